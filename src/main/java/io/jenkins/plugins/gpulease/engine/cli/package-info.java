@@ -1,0 +1,4 @@
+/**
+ * The command line: {@code gpu-lease list | run | watch | demo}.
+ */
+package io.jenkins.plugins.gpulease.engine.cli;

@@ -1,0 +1,47 @@
+package io.jenkins.plugins.gpulease.engine.lease;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.device.Device;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A granted request: a set of devices of one node, held by one holder.
+ *
+ * @param id the request's
+ * @param devices at least one, in the order of PCI bus id
+ * @param minMemory what each device must have free when it is handed out; null if nothing was asked for
+ * @param parentLease id of the lease that the devices were taken out of; null if from the node
+ * @param askedAt when the request arrived
+ * @param grantedAt when the devices were verified and handed out
+ */
+public record Lease(
+        @NonNull String id,
+        @NonNull String node,
+        @NonNull List<Device> devices,
+        @CheckForNull MemorySize minMemory,
+        @NonNull Holder holder,
+        @CheckForNull String parentLease,
+        @NonNull Instant askedAt,
+        @NonNull Instant grantedAt)
+        implements Serializable {
+
+    public Lease {
+        devices = List.copyOf(devices);
+        if (devices.isEmpty()) {
+            throw new IllegalArgumentException("Lease " + id + " has no devices");
+        }
+    }
+
+    @NonNull
+    public List<String> uuids() {
+        return devices.stream().map(Device::uuid).toList();
+    }
+
+    public boolean isSubLease() {
+        return parentLease != null;
+    }
+}

@@ -1,0 +1,24 @@
+package io.jenkins.plugins.gpulease.engine.lease;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
+
+/**
+ * A request for devices of one node.
+ *
+ * @param id chosen by the holder, unique; becomes the id of the lease
+ * @param node name of the node
+ * @param devices what is asked for
+ * @param priority higher goes first; equal ones in the order of arrival
+ * @param parentLease id of the enclosing lease that the devices are taken out of; null to take them from the node
+ * @param onlyIfIdle fail with {@link LeaseFailure.Kind#BUSY} instead of waiting
+ */
+public record LeaseRequest(
+        @NonNull String id,
+        @NonNull String node,
+        @NonNull DeviceRequest devices,
+        @NonNull Holder holder,
+        int priority,
+        @CheckForNull String parentLease,
+        boolean onlyIfIdle) {}

@@ -1,0 +1,4 @@
+/**
+ * What leased devices did: readings added up per lease. Single-threaded builders, immutable results.
+ */
+package io.jenkins.plugins.gpulease.engine.usage;
