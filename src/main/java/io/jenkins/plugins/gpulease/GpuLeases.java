@@ -1,0 +1,72 @@
+package io.jenkins.plugins.gpulease;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.ExtensionList;
+import hudson.util.DaemonThreadFactory;
+import hudson.util.NamingThreadFactory;
+import io.jenkins.plugins.gpulease.engine.device.Verdict;
+import io.jenkins.plugins.gpulease.engine.lease.Custodian;
+import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
+import io.jenkins.plugins.gpulease.engine.placement.SmallestSufficient;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/**
+ * The controller's one table of leases. It starts paused: nothing is granted until every build that survived a restart has
+ * taken up its leases again.
+ */
+@Extension
+@Restricted(NoExternalUse.class)
+public final class GpuLeases {
+
+    private final ExecutorService executor =
+            Executors.newCachedThreadPool(new NamingThreadFactory(new DaemonThreadFactory(), "GPU leases"));
+
+    private final LeaseTable table = new LeaseTable(
+            new SmallestSufficient(), new LateCustodian(), executor, Clock.systemUTC());
+
+    public GpuLeases() {
+        table.pause();
+    }
+
+    @NonNull
+    public static GpuLeases get() {
+        return ExtensionList.lookupSingleton(GpuLeases.class);
+    }
+
+    @NonNull
+    public LeaseTable table() {
+        return table;
+    }
+
+    /** Runs what must not run on a caller's thread: in the system's name, never under a lock of Jenkins. */
+    @NonNull
+    public ExecutorService executor() {
+        return executor;
+    }
+
+    /** Looks the custodian up at its first use, since extensions come in any order. */
+    private static final class LateCustodian implements Custodian {
+
+        private static DeviceCustodian custodian() {
+            return ExtensionList.lookupSingleton(DeviceCustodian.class);
+        }
+
+        @Override
+        public CompletionStage<Map<String, Verdict>> handOut(Lease lease) {
+            return custodian().handOut(lease);
+        }
+
+        @Override
+        public CompletionStage<Returned> takeBack(Lease lease) {
+            return custodian().takeBack(lease);
+        }
+    }
+}
