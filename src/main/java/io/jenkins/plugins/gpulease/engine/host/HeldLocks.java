@@ -1,0 +1,112 @@
+package io.jenkins.plugins.gpulease.engine.host;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The locks that this process holds, by file: exactly one open channel for each. POSIX keeps locks per process, so this is one
+ * table for the whole process, whatever number of {@link HostLocks} it has; its monitor is held while lock files are opened.
+ */
+final class HeldLocks {
+
+    private static final Logger LOGGER = Logger.getLogger(HeldLocks.class.getName());
+
+    /** Looking at a lock shares it for microseconds; who fails because of that succeeds at the second or third attempt. */
+    private static final int ATTEMPTS = 3;
+
+    private static final long PAUSE_MILLIS = 3;
+
+    private static final Map<Path, Held> HELD = new HashMap<>();
+
+    private HeldLocks() {}
+
+    private record Held(HostLocks owner, String lease, LockNote note, LockFile file) {}
+
+    /**
+     * Takes one lock.
+     *
+     * @return who has it; null if it is now (or was already) this lease's
+     */
+    @CheckForNull
+    static String tryLock(@NonNull Path path, @NonNull HostLocks owner, @NonNull String lease, @NonNull LockNote note)
+            throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            String conflict = tryLockOnce(path, owner, lease, note);
+            if (conflict == null || attempt == ATTEMPTS || isHeldHere(path) || !pause()) {
+                return conflict;
+            }
+        }
+    }
+
+    private static synchronized String tryLockOnce(Path path, HostLocks owner, String lease, LockNote note) throws IOException {
+        Held held = HELD.get(path);
+        if (held != null) {
+            return held.owner() == owner && held.lease().equals(lease) ? null : held.note().toString();
+        }
+        LockFile file = LockFile.openOrCreate(path);
+        boolean keep = false;
+        try {
+            if (!file.tryLock()) {
+                return describe(file.read());
+            }
+            file.write(note);
+            HELD.put(path, new Held(owner, lease, note, file));
+            keep = true;
+            return null;
+        } finally {
+            if (!keep) {
+                file.close();
+            }
+        }
+    }
+
+    private static synchronized boolean isHeldHere(Path path) {
+        return HELD.containsKey(path);
+    }
+
+    private static boolean pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Who has a lock, this process included; null if nobody. */
+    @CheckForNull
+    static synchronized String holder(@NonNull Path path) throws IOException {
+        Held held = HELD.get(path);
+        if (held != null) {
+            return held.note().toString();
+        }
+        try (LockFile file = LockFile.open(path)) {
+            return file != null && file.isLockedByOthers() ? describe(file.read()) : null;
+        }
+    }
+
+    /** Drops a lock that this lease holds; does nothing if it doesn't. */
+    static synchronized void unlock(@NonNull Path path, @NonNull HostLocks owner, @NonNull String lease) {
+        Held held = HELD.get(path);
+        if (held == null || held.owner() != owner || !held.lease().equals(lease)) {
+            return;
+        }
+        HELD.remove(path);
+        try (LockFile file = held.file()) {
+            file.clear();
+        } catch (IOException e) {
+            LOGGER.log(Level.FINE, e, () -> "Lock file " + path + " can't be emptied; its lock is dropped all the same");
+        }
+    }
+
+    private static String describe(LockNote note) {
+        return note == null ? "somebody who left no note" : note.toString();
+    }
+}
