@@ -1,0 +1,60 @@
+package io.jenkins.plugins.gpulease.agent;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import io.jenkins.plugins.gpulease.DeviceCustodian;
+import io.jenkins.plugins.gpulease.GpuLeases;
+import io.jenkins.plugins.gpulease.engine.device.Verdict;
+import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import io.jenkins.plugins.gpulease.engine.probe.TakenBack;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+/** Has devices verified by the probe of their node: one round trip for each hand-out and each return. */
+@Extension
+public final class AgentCustodian implements DeviceCustodian {
+
+    /** Twice what the probe allows itself, so a channel that is dead without knowing it holds nobody up for longer. */
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+    @NonNull
+    @Override
+    public CompletionStage<Map<String, Verdict>> handOut(@NonNull Lease lease) {
+        NodeProbe probe = GpuNodes.get().of(lease.node());
+        probe.told().add(lease.id());
+        return AgentCalls.ask(
+                        lease.node(),
+                        new ProbeCall.HandOut(lease.node(), LeaseClaim.of(lease)),
+                        DEADLINE,
+                        reported -> ReportedVerdicts.accept(reported, lease.uuids()),
+                        GpuLeases.get().executor())
+                .whenComplete((verdicts, failure) -> {
+                    if (failure != null) {
+                        probe.told().remove(lease.id());
+                        probe.failed(AgentCalls.causeOf(failure));
+                    } else if (!verdicts.values().stream().allMatch(Verdict::isClean)) {
+                        probe.told().remove(lease.id());
+                    }
+                });
+    }
+
+    @NonNull
+    @Override
+    public CompletionStage<Returned> takeBack(@NonNull Lease lease) {
+        NodeProbe probe = GpuNodes.get().of(lease.node());
+        probe.told().remove(lease.id());
+        return AgentCalls.ask(
+                lease.node(),
+                new ProbeCall.TakeBack(lease.node(), LeaseClaim.of(lease)),
+                DEADLINE,
+                reported -> accept(reported, lease),
+                GpuLeases.get().executor());
+    }
+
+    private static Returned accept(TakenBack reported, Lease lease) {
+        return new Returned(
+                ReportedVerdicts.accept(reported.verdicts(), lease.uuids()),
+                ReportedUsage.accept(reported.usage(), lease.uuids()));
+    }
+}

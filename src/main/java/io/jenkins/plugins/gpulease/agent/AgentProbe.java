@@ -1,0 +1,126 @@
+package io.jenkins.plugins.gpulease.agent;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.remoting.Channel;
+import io.jenkins.plugins.gpulease.engine.host.HostLocks;
+import io.jenkins.plugins.gpulease.engine.probe.Probe;
+import io.jenkins.plugins.gpulease.engine.probe.ProbeClient;
+import io.jenkins.plugins.gpulease.engine.probe.ProbeException;
+import io.jenkins.plugins.gpulease.engine.probe.ProbeLaunch;
+import io.jenkins.plugins.gpulease.engine.probe.ProbeService;
+import io.jenkins.plugins.gpulease.engine.simulation.SimulatedLoad;
+import io.jenkins.plugins.gpulease.engine.simulation.SimulatedSource;
+import io.jenkins.plugins.gpulease.engine.simulation.SimulationSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The probe of a node, held in the agent's JVM for as long as the channel is open: at most one for each node. Real devices are
+ * asked through a child process, simulated ones right here, since a simulation can neither hang nor crash.
+ *
+ * <p>Thread-safe: one lock for all, no I/O under it but the end of a replaced probe.
+ */
+final class AgentProbe {
+
+    private static final Map<String, AgentProbe> BY_NODE = new HashMap<>();
+
+    private final ProbeSetup setup;
+    private final Probe probe;
+    private final long id = ThreadLocalRandom.current().nextLong();
+    private final AtomicBoolean warm = new AtomicBoolean();
+
+    private AgentProbe(ProbeSetup setup) {
+        this.setup = setup;
+        this.probe = setup.simulatedGpus() == null ? child(setup) : simulation(setup);
+    }
+
+    /** The node's probe with this set-up; one with another set-up is ended first. */
+    @NonNull
+    static AgentProbe start(@NonNull ProbeSetup setup) {
+        synchronized (BY_NODE) {
+            AgentProbe running = BY_NODE.get(setup.node());
+            if (running != null && running.setup.equals(setup)) {
+                return running;
+            }
+            end(setup.node());
+            AgentProbe started = new AgentProbe(setup);
+            BY_NODE.put(setup.node(), started);
+            started.endWith(Channel.current());
+            return started;
+        }
+    }
+
+    /**
+     * The node's probe.
+     *
+     * @throws ProbeException if it has none
+     */
+    @NonNull
+    static Probe of(@NonNull String node) throws ProbeException {
+        synchronized (BY_NODE) {
+            AgentProbe running = BY_NODE.get(node);
+            if (running == null) {
+                throw new ProbeException("The agent has no probe yet; its GPUs are looked for when it comes online, and every ten minutes");
+            }
+            return running.probe;
+        }
+    }
+
+    /** Ends the node's probe, if it has one. */
+    static void end(@NonNull String node) {
+        synchronized (BY_NODE) {
+            AgentProbe running = BY_NODE.remove(node);
+            if (running != null) {
+                running.probe.close();
+            }
+        }
+    }
+
+    @NonNull
+    Probe probe() {
+        return probe;
+    }
+
+    /** Tells this probe from earlier ones, which have handed out leases that it doesn't know of. */
+    long id() {
+        return id;
+    }
+
+    /** True at the first call only. */
+    boolean isCold() {
+        return warm.compareAndSet(false, true);
+    }
+
+    /** The controller's own JVM has no channel; there the controller ends the probe. */
+    private void endWith(@CheckForNull Channel channel) {
+        if (channel == null) {
+            return;
+        }
+        channel.addListener(new Channel.Listener() {
+            @Override
+            public void onClosed(Channel closed, IOException cause) {
+                synchronized (BY_NODE) {
+                    BY_NODE.remove(setup.node(), AgentProbe.this);
+                }
+                probe.close();
+            }
+        });
+    }
+
+    private static Probe simulation(ProbeSetup setup) {
+        SimulationSpec spec = SimulationSpec.parse(setup.simulatedGpus());
+        return new ProbeService(
+                new SimulatedSource(spec, SimulatedLoad.defaultFolder(), setup.node()),
+                new HostLocks(HostLocks.defaultFolder()));
+    }
+
+    private static Probe child(ProbeSetup setup) {
+        ProbeLaunch launch = ProbeLaunch.of(setup.classPath().stream().map(Path::of).toList()).withSalt(setup.node());
+        return new ProbeClient(setup.libraryPath() == null ? launch : launch.withLibrary(Path.of(setup.libraryPath())));
+    }
+}

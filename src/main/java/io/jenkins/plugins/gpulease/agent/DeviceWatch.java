@@ -1,0 +1,37 @@
+package io.jenkins.plugins.gpulease.agent;
+
+import hudson.Extension;
+import hudson.model.Computer;
+import hudson.model.PeriodicWork;
+import io.jenkins.plugins.gpulease.GpuLeases;
+import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import io.jenkins.plugins.gpulease.engine.lease.NodeView;
+import java.util.concurrent.TimeUnit;
+
+/** Watches the nodes on which something goes on: leases, devices that aren't clean, probes that fail. Leaves the others alone. */
+@Extension
+public final class DeviceWatch extends PeriodicWork {
+
+    @Override
+    public long getRecurrencePeriod() {
+        return TimeUnit.SECONDS.toMillis(5);
+    }
+
+    @Override
+    protected void doRun() {
+        GpuLeases.get().table().views().forEach(DeviceWatch::watch);
+    }
+
+    private static void watch(NodeView view) {
+        Computer computer = NodeNames.computer(view.node());
+        if (computer == null || computer.getChannel() == null) {
+            return;
+        }
+        NodeProbe probe = GpuNodes.get().of(view.node());
+        if (view.unreachable() != null || view.inventory().status() == Inventory.Status.FAILED) {
+            probe.retry();
+        } else if (probe.probe() != null) {
+            probe.watch(view);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.jenkins.plugins.gpulease.agent;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.FilePath;
+import hudson.model.Node;
+import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import io.jenkins.plugins.gpulease.engine.probe.ProbeException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** One look at the GPUs of a node, from the cheap question whether there can be any to the scan by its probe. */
+final class Discovery {
+
+    /** Starting the probe and attaching to the driver may each take the 30 s that the probe allows. */
+    private static final Duration SCAN = Duration.ofSeconds(90);
+
+    private static final Duration GLANCE = Duration.ofSeconds(15);
+
+    @CheckForNull
+    private ProbeJars jars;
+
+    /**
+     * What a look found.
+     *
+     * @param probe tells the node's probes from each other; null if the node needs none
+     */
+    record Found(@NonNull Inventory inventory, @CheckForNull Long probe) {}
+
+    /**
+     * Looks at a node. Blocks until there is an answer, or for 90 s.
+     *
+     * @throws ProbeException if the node can't be asked; the message is for people
+     */
+    @NonNull
+    Found look(@NonNull Node node, @NonNull VirtualChannel channel, @NonNull GpuNodeSettings settings)
+            throws ProbeException, InterruptedException {
+        String name = NodeNames.of(node);
+        if (!settings.discovery()) {
+            return none(name, channel, Inventory.Status.EMPTY, "Finding GPUs is switched off in the configuration of " + name);
+        }
+        ProbeSetup setup;
+        if (settings.simulatedGpus() != null) {
+            setup = ProbeSetup.simulated(name, settings.simulatedGpus());
+        } else if (AgentCalls.call(name, channel, new HardwareCheck(settings.libraryPath()), GLANCE)) {
+            setup = new ProbeSetup(name, null, settings.libraryPath(), install(name, node));
+        } else {
+            return none(name, channel, Inventory.Status.NO_HARDWARE, name + " has no NVIDIA hardware and no NVIDIA driver");
+        }
+        ScanCall.Scanned scanned = AgentCalls.call(name, channel, new ScanCall(setup), SCAN);
+        Inventory inventory = ReportedInventory.accept(scanned.inventory(), Instant.now());
+        return new Found(ExcludedDevices.parse(settings.exclude()).filter(inventory), scanned.probe());
+    }
+
+    private static Found none(String name, VirtualChannel channel, Inventory.Status status, String reason) throws ProbeException {
+        AgentCalls.call(name, channel, new ProbeEnd(name), GLANCE);
+        return new Found(Inventory.without(status, reason, Instant.now()), null);
+    }
+
+    private List<String> install(String name, Node node) throws ProbeException, InterruptedException {
+        FilePath root = node.getRootPath();
+        if (root == null) {
+            throw new ProbeException(name + " is offline");
+        }
+        try {
+            return jars().install(root);
+        } catch (IOException e) {
+            throw new ProbeException("The probe can't be copied to " + name + " (" + ReportedText.reason(e.getMessage())
+                    + "); check the space and the permissions of " + root.getRemote(), e);
+        }
+    }
+
+    private synchronized ProbeJars jars() throws IOException {
+        if (jars == null) {
+            jars = ProbeJars.pack();
+        }
+        return jars;
+    }
+}

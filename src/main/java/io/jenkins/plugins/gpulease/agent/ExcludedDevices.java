@@ -1,0 +1,101 @@
+package io.jenkins.plugins.gpulease.agent;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.device.Device;
+import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * Devices that an administrator leaves out, by one pattern a line: a UUID, an index, a PCI bus id, or {@code model:} with a
+ * regular expression that is searched in the name, ignoring case. A GPU takes its MIG instances with it.
+ */
+final class ExcludedDevices {
+
+    private static final String MODEL = "model:";
+    private static final int MAX_PATTERNS = 1000;
+    private static final Pattern INDEX = Pattern.compile("\\d{1,4}");
+    private static final Pattern UUID = Pattern.compile("(?:GPU|MIG)-[A-Za-z0-9/-]{1,116}");
+    private static final Pattern PCI = Pattern.compile("(?:([0-9a-f]{4}|[0-9a-f]{8}):)?([0-9a-f]{2}:[0-9a-f]{2}\\.[0-7])");
+
+    private final List<Predicate<Device>> patterns;
+
+    private ExcludedDevices(List<Predicate<Device>> patterns) {
+        this.patterns = patterns;
+    }
+
+    /**
+     * Reads patterns; empty lines and lines that start with {@code #} say nothing.
+     *
+     * @throws IllegalArgumentException at a line that is no pattern; the message names it and shows the forms
+     */
+    @NonNull
+    static ExcludedDevices parse(@CheckForNull String text) {
+        List<Predicate<Device>> patterns = new ArrayList<>();
+        for (String line : (text == null ? "" : text).lines().map(String::trim).toList()) {
+            if (!line.isEmpty() && !line.startsWith("#")) {
+                patterns.add(pattern(line));
+            }
+        }
+        if (patterns.size() > MAX_PATTERNS) {
+            throw new IllegalArgumentException(patterns.size() + " patterns are too many; at most " + MAX_PATTERNS + " are read");
+        }
+        return new ExcludedDevices(patterns);
+    }
+
+    /** The inventory without these devices. */
+    @NonNull
+    Inventory filter(@NonNull Inventory inventory) {
+        List<Device> left = inventory.devices().stream().filter(device -> !isExcluded(device)).toList();
+        return left.size() == inventory.devices().size() ? inventory : inventory.withDevices(left);
+    }
+
+    private boolean isExcluded(Device device) {
+        return patterns.stream().anyMatch(pattern -> pattern.test(device));
+    }
+
+    private static Predicate<Device> pattern(String line) {
+        if (line.regionMatches(true, 0, MODEL, 0, MODEL.length())) {
+            Pattern model = regex(line);
+            return device -> model.matcher(device.model()).find();
+        }
+        if (INDEX.matcher(line).matches()) {
+            int index = Integer.parseInt(line);
+            return device -> device.index() == index;
+        }
+        if (UUID.matcher(line).matches()) {
+            return device -> line.equals(device.uuid()) || line.equals(device.migParent());
+        }
+        Matcher pci = PCI.matcher(line.toLowerCase(Locale.ROOT));
+        if (pci.matches()) {
+            String busId = domain(pci.group(1)) + ":" + pci.group(2);
+            return device -> device.pciBusId().equals(busId);
+        }
+        throw malformed(line, "is no pattern");
+    }
+
+    /** Tools write the domain with 8, 4 or no digits. */
+    private static String domain(@CheckForNull String digits) {
+        return "0".repeat(8 - (digits == null ? 0 : digits.length())) + (digits == null ? "" : digits);
+    }
+
+    private static Pattern regex(String line) {
+        try {
+            return Pattern.compile(line.substring(MODEL.length()).trim(), Pattern.CASE_INSENSITIVE);
+        } catch (PatternSyntaxException e) {
+            throw malformed(line, "has a malformed regular expression (" + e.getDescription() + ")");
+        }
+    }
+
+    private static IllegalArgumentException malformed(String line, String fault) {
+        return new IllegalArgumentException("'" + line + "' " + fault + "; write one a line: a UUID such as "
+                + "'GPU-5f3c…', an index such as '0', a PCI bus id such as '0000:1b:00.0', or 'model:' and a regular expression, "
+                + "such as 'model:T4|P4'");
+    }
+}

@@ -1,0 +1,62 @@
+package io.jenkins.plugins.gpulease.agent;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Util;
+import hudson.model.Node;
+
+/**
+ * What holds for the GPUs of a node: {@link GpuNodeProperty} as a value, or its defaults.
+ *
+ * @param discovery look for GPUs at all
+ * @param exclude devices to leave out, one pattern a line; null for none
+ * @param hostCoordination lock leased devices on the host
+ * @param indices name devices by index instead of by UUID in {@code CUDA_VISIBLE_DEVICES}
+ * @param libraryPath of NVML on the node; null for the usual places
+ * @param simulatedGpus to be simulated instead of looking for real ones; null for real ones
+ */
+public record GpuNodeSettings(
+        boolean discovery,
+        @CheckForNull String exclude,
+        boolean hostCoordination,
+        boolean indices,
+        @CheckForNull String libraryPath,
+        @CheckForNull String simulatedGpus) {
+
+    private static final int MAX_PATH = 1000;
+
+    /** What holds for a node: its property, or the defaults. */
+    @NonNull
+    public static GpuNodeSettings of(@NonNull Node node) {
+        return GpuNodeProperty.of(node);
+    }
+
+    @NonNull
+    static GpuNodeSettings of(@NonNull GpuNodeProperty property) {
+        return new GpuNodeSettings(
+                property.isDiscovery(),
+                property.getExclude(),
+                property.isHostCoordination(),
+                property.isIndices(),
+                property.getLibraryPath(),
+                property.getSimulatedGpus());
+    }
+
+    /**
+     * A path of the library must be absolute on the node, whichever operating system that has: the loader would look for
+     * another one in folders that builds may write to.
+     *
+     * @throws IllegalArgumentException if it isn't; the message names it and shows the right form
+     */
+    static void checkLibraryPath(@CheckForNull String path) {
+        String trimmed = Util.fixEmptyAndTrim(path);
+        if (trimmed == null) {
+            return;
+        }
+        boolean absolute = trimmed.startsWith("/") || trimmed.startsWith("\\\\") || trimmed.matches("[A-Za-z]:[\\\\/].*");
+        if (!absolute || trimmed.length() > MAX_PATH || trimmed.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("'" + Util.fixNull(trimmed) + "' is no absolute path of a file on the agent; "
+                    + "write one such as '/usr/lib64/libnvidia-ml.so.1', or leave it empty for the usual places");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.jenkins.plugins.gpulease.agent;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.ExtensionList;
+import hudson.model.Computer;
+import io.jenkins.plugins.gpulease.GpuLeases;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/** The nodes that were looked at for GPUs. */
+@Extension
+@Restricted(NoExternalUse.class)
+public final class GpuNodes {
+
+    private final Discovery discovery = new Discovery();
+    private final Map<String, NodeProbe> probes = new ConcurrentHashMap<>();
+
+    @NonNull
+    static GpuNodes get() {
+        return ExtensionList.lookupSingleton(GpuNodes.class);
+    }
+
+    /** Looks for the GPUs of a node again. Returns at once; the future ends when the table of leases knows what was found. */
+    @NonNull
+    public static CompletableFuture<Void> rescan(@NonNull Computer computer) {
+        return get().of(NodeNames.of(computer)).rescan();
+    }
+
+    @NonNull
+    NodeProbe of(@NonNull String name) {
+        return probes.computeIfAbsent(name, this::create);
+    }
+
+    private NodeProbe create(String name) {
+        GpuLeases leases = GpuLeases.get();
+        return new NodeProbe(name, discovery, leases.table(), leases.executor());
+    }
+
+    @NonNull
+    Collection<NodeProbe> all() {
+        return List.copyOf(probes.values());
+    }
+
+    void forget(@NonNull String name) {
+        probes.remove(name);
+        GpuLeases.get().table().removeNode(name);
+    }
+}

@@ -1,0 +1,48 @@
+package io.jenkins.plugins.gpulease.agent;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Computer;
+import hudson.model.Node;
+import jenkins.model.Jenkins;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/**
+ * Names of nodes as the table of leases knows them: Jenkins' own, but for the built-in node, which has an empty one there and
+ * is called {@value #BUILT_IN} here, as in the variable {@code NODE_NAME}.
+ */
+@Restricted(NoExternalUse.class)
+public final class NodeNames {
+
+    public static final String BUILT_IN = "built-in";
+
+    private NodeNames() {}
+
+    @NonNull
+    public static String of(@NonNull Node node) {
+        return of(node.getNodeName());
+    }
+
+    @NonNull
+    public static String of(@NonNull Computer computer) {
+        return of(computer.getName());
+    }
+
+    private static String of(String jenkinsName) {
+        return jenkinsName.isEmpty() ? BUILT_IN : jenkinsName;
+    }
+
+    /** The node of a name; null if there is none any more. */
+    @CheckForNull
+    public static Node node(@NonNull String name) {
+        return name.equals(BUILT_IN) ? Jenkins.get() : Jenkins.get().getNode(name);
+    }
+
+    /** The computer of a name; null if the node is gone, or has no executors. */
+    @CheckForNull
+    public static Computer computer(@NonNull String name) {
+        Node node = node(name);
+        return node == null ? null : node.toComputer();
+    }
+}

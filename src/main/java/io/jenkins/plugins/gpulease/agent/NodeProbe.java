@@ -1,0 +1,182 @@
+package io.jenkins.plugins.gpulease.agent;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Computer;
+import hudson.model.Node;
+import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
+import io.jenkins.plugins.gpulease.engine.lease.NodeView;
+import io.jenkins.plugins.gpulease.engine.probe.ProbeException;
+import java.time.Clock;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The controller's end of one node's probe: looks at the node, one look at a time, and takes what it finds to the table of
+ * leases.
+ *
+ * <p>Thread-safe: one lock for the order of looks; looking itself happens on the executor, outside it.
+ */
+final class NodeProbe {
+
+    private static final Logger LOGGER = Logger.getLogger(NodeProbe.class.getName());
+
+    private final String name;
+    private final Discovery discovery;
+    private final LeaseTable table;
+    private final Executor executor;
+    private final ToldLeases told;
+    private final ProbePoll poll;
+    private final Retry retry = new Retry(Clock.systemUTC());
+
+    private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+
+    @CheckForNull
+    private CompletableFuture<Void> queued;
+
+    @CheckForNull
+    private volatile GpuNodeSettings settings;
+
+    @CheckForNull
+    private volatile Long probe;
+
+    NodeProbe(@NonNull String name, @NonNull Discovery discovery, @NonNull LeaseTable table, @NonNull Executor executor) {
+        this.name = name;
+        this.discovery = discovery;
+        this.table = table;
+        this.executor = executor;
+        this.told = new ToldLeases(name, table, executor);
+        this.poll = new ProbePoll(name, table, executor);
+    }
+
+    @NonNull
+    String name() {
+        return name;
+    }
+
+    @NonNull
+    ToldLeases told() {
+        return told;
+    }
+
+    /** Tells the node's probes from each other; null if it has none. */
+    @CheckForNull
+    Long probe() {
+        return probe;
+    }
+
+    /** Whether the node was last looked at with other settings than it has now. */
+    boolean isOutdated(@NonNull GpuNodeSettings current) {
+        return !current.equals(settings);
+    }
+
+    /** Looks at the node, after a look that is going on. Returns at once; never fails. */
+    @NonNull
+    synchronized CompletableFuture<Void> rescan() {
+        if (queued == null) {
+            queued = last.thenRunAsync(this::look, executor);
+            last = queued;
+        }
+        return queued;
+    }
+
+    /** Looks again if the last look or question failed and it is time to. */
+    void retry() {
+        if (retry.isDue()) {
+            rescan();
+        }
+    }
+
+    /** Asks the probe what has changed, and tells it of leases that it doesn't know of. Returns at once. */
+    void watch(@NonNull NodeView view) {
+        told.tellRest();
+        poll.ask(view).exceptionally(e -> {
+            failed(AgentCalls.causeOf(e));
+            return null;
+        });
+    }
+
+    /** The node can't be asked: nothing is handed out there until it can. */
+    void failed(@NonNull Throwable cause) {
+        LOGGER.log(retry.failed(), cause, () -> "GPUs of " + name + " are not handed out for now");
+        String reason = cause.getMessage();
+        unreachable(reason == null ? cause.toString() : reason);
+    }
+
+    void unreachable(@NonNull String reason) {
+        table.setUnreachable(name, reason);
+        removeIfGone();
+    }
+
+    private void look() {
+        synchronized (this) {
+            queued = null;
+        }
+        Computer computer = NodeNames.computer(name);
+        Node node = computer == null ? null : computer.getNode();
+        VirtualChannel channel = computer == null ? null : computer.getChannel();
+        if (node == null || channel == null) {
+            return; // whoever took it away has told the table
+        }
+        try {
+            look(node, channel);
+        } catch (ProbeException | RuntimeException e) {
+            failed(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (computer.getChannel() != channel) {
+            unreachable(name + " is offline");
+        }
+    }
+
+    private void look(Node node, VirtualChannel channel) throws ProbeException, InterruptedException {
+        GpuNodeSettings current = GpuNodeSettings.of(node);
+        settings = current;
+        Discovery.Found found = discovery.look(node, channel, current);
+        if (!Objects.equals(probe, found.probe())) {
+            probe = found.probe();
+            told.clear();
+            poll.restart();
+        }
+        if (found.probe() != null) {
+            told.tellRest().join();
+        }
+        if (found.inventory().status() == Inventory.Status.FAILED) {
+            LOGGER.log(retry.failed(), "GPUs of {0} can''t be read: {1}", new Object[] {name, found.inventory().reason()});
+        } else {
+            retry.succeeded();
+        }
+        publish(found.inventory());
+    }
+
+    private void publish(Inventory inventory) {
+        NodeView view = table.view(name).orElse(null);
+        if (view == null || view.unreachable() != null || !isSame(view.inventory(), inventory)) {
+            table.setInventory(name, inventory);
+            LOGGER.log(Level.FINE, "GPUs of {0}: {1}", new Object[] {name, inventory});
+            removeIfGone();
+        }
+    }
+
+    /** A node may be removed while it is looked at. */
+    private void removeIfGone() {
+        if (NodeNames.node(name) == null) {
+            table.removeNode(name);
+        }
+    }
+
+    private static boolean isSame(Inventory one, Inventory other) {
+        return one.status() == other.status()
+                && Objects.equals(one.reason(), other.reason())
+                && one.devices().equals(other.devices())
+                && one.topology().equals(other.topology())
+                && Objects.equals(one.driverVersion(), other.driverVersion())
+                && Objects.equals(one.cudaVersion(), other.cudaVersion());
+    }
+}

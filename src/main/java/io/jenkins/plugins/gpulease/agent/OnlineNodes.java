@@ -1,0 +1,30 @@
+package io.jenkins.plugins.gpulease.agent;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.model.Computer;
+import hudson.model.TaskListener;
+import hudson.slaves.ComputerListener;
+import hudson.slaves.OfflineCause;
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
+
+/** Looks for GPUs when a node comes online, and holds them back while it is offline. Returns at once. */
+@Extension
+public final class OnlineNodes extends ComputerListener {
+
+    @Override
+    public void onOnline(Computer computer, TaskListener listener) {
+        GpuNodes.rescan(computer);
+    }
+
+    /** Called when the channel is gone; a node that is only marked as offline still has one, and its builds go on. */
+    @Override
+    public void onOffline(@NonNull Computer computer, @CheckForNull OfflineCause cause) {
+        if (computer.getChannel() == null && computer.getNode() != null) {
+            String name = NodeNames.of(computer);
+            GpuNodes.get().of(name).unreachable(name + " is offline since " + LocalTime.now().truncatedTo(ChronoUnit.SECONDS));
+        }
+    }
+}

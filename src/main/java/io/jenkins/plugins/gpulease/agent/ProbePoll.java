@@ -1,0 +1,68 @@
+package io.jenkins.plugins.gpulease.agent;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.device.Verdict;
+import io.jenkins.plugins.gpulease.engine.lease.DeviceState;
+import io.jenkins.plugins.gpulease.engine.lease.DeviceView;
+import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
+import io.jenkins.plugins.gpulease.engine.lease.NodeView;
+import io.jenkins.plugins.gpulease.engine.probe.Status;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Asks a node's probe what has changed: whether devices that weren't clean are now, and whether the driver reported errors. One
+ * question at a time. Thread-safe.
+ */
+final class ProbePoll {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+    private final String node;
+    private final LeaseTable table;
+    private final Executor executor;
+    private final AtomicBoolean asking = new AtomicBoolean();
+    private volatile long lastEvent;
+
+    ProbePoll(@NonNull String node, @NonNull LeaseTable table, @NonNull Executor executor) {
+        this.node = node;
+        this.table = table;
+        this.executor = executor;
+    }
+
+    /** Another probe counts its events from the start. */
+    void restart() {
+        lastEvent = 0;
+    }
+
+    /** Asks, unless nothing goes on there or a question is still open. */
+    @NonNull
+    CompletionStage<Void> ask(@NonNull NodeView view) {
+        List<String> unclean = view.devices().stream().filter(ProbePoll::isUnclean).map(entry -> entry.device().uuid()).toList();
+        if (unclean.isEmpty() && view.leases().isEmpty() || !asking.compareAndSet(false, true)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return AgentCalls.<Status, Status>ask(
+                        node, new ProbeCall.Poll(node, lastEvent, unclean), DEADLINE, status -> status, executor)
+                .thenAccept(status -> observe(view, unclean, status))
+                .whenComplete((nothing, failure) -> asking.set(false));
+    }
+
+    private void observe(NodeView view, List<String> unclean, Status status) {
+        Map<String, Verdict> verdicts = ReportedVerdicts.accept(status.verdicts(), unclean);
+        verdicts.putAll(ReportedVerdicts.ofEvents(status.events(), view.inventory().devices()));
+        lastEvent = status.lastEvent();
+        if (!verdicts.isEmpty()) {
+            table.observe(node, verdicts);
+        }
+    }
+
+    private static boolean isUnclean(DeviceView view) {
+        return view.state() == DeviceState.OCCUPIED || view.state() == DeviceState.QUARANTINED;
+    }
+}
