@@ -1,0 +1,140 @@
+package io.jenkins.plugins.gpulease.engine.lease;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import io.jenkins.plugins.gpulease.engine.device.Device;
+import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Devices that requests compete for, and the order in which they wait: those of a node, or those of a lease, out of which
+ * sub-leases are taken. Guarded by the registry's lock.
+ */
+final class DevicePool {
+
+    private final NodePool node;
+    private final Holding owner;
+    private final NavigableSet<Waiter> order = new TreeSet<>(Waiter.ORDER);
+    private final Set<Waiter> impatient = new LinkedHashSet<>();
+    private final Set<Holding> taken = new LinkedHashSet<>();
+    private final Map<String, String> unfit = new HashMap<>(0);
+
+    /** @param owner the lease whose devices they are; null for the node's */
+    DevicePool(NodePool node, @CheckForNull Holding owner) {
+        this.node = node;
+        this.owner = owner;
+    }
+
+    NodePool node() {
+        return node;
+    }
+
+    @CheckForNull
+    Holding owner() {
+        return owner;
+    }
+
+    boolean isOfLease() {
+        return owner != null;
+    }
+
+    /** For people: whose devices they are. */
+    String title() {
+        return owner == null ? node.name() : "The enclosing lease on " + node.name();
+    }
+
+    NavigableSet<Waiter> order() {
+        return order;
+    }
+
+    /** Waiters that would rather have nothing than wait. */
+    Collection<Waiter> impatient() {
+        return List.copyOf(impatient);
+    }
+
+    /** What was taken out of it: offered, leased, and for a node returning. */
+    Collection<Holding> taken() {
+        return List.copyOf(taken);
+    }
+
+    void enter(Waiter waiter) {
+        order.add(waiter);
+        if (waiter.request().onlyIfIdle()) {
+            impatient.add(waiter);
+        }
+    }
+
+    void leave(Waiter waiter) {
+        order.remove(waiter);
+        impatient.remove(waiter);
+    }
+
+    void take(Holding holding) {
+        taken.add(holding);
+        if (owner == null) {
+            node.take(holding);
+        }
+    }
+
+    void giveBack(Holding holding) {
+        if (taken.remove(holding) && owner == null) {
+            node.giveBack(holding);
+        }
+    }
+
+    /** Keeps a lease's device from sub-leases until it is seen clean or the node's devices are read again. */
+    void setUnfit(String uuid, String reason) {
+        unfit.put(uuid, reason);
+    }
+
+    void setFit(String uuid) {
+        unfit.remove(uuid);
+    }
+
+    void setAllFit() {
+        unfit.clear();
+    }
+
+    /** Why a lease's device isn't given to sub-leases; null if it is. */
+    @CheckForNull
+    String unfit(String uuid) {
+        return unfit.get(uuid);
+    }
+
+    /** Whether a device will be idle in time. */
+    boolean isUsable(String uuid) {
+        DeviceSlot slot = node.slot(uuid);
+        return slot != null && slot.isUsable() && !unfit.containsKey(uuid);
+    }
+
+    /** UUIDs of the devices that may be handed out now. */
+    Set<String> idle() {
+        if (owner == null) {
+            return node.idle();
+        }
+        Set<String> idle = new LinkedHashSet<>(owner.lease().uuids());
+        taken.forEach(holding -> holding.lease().uuids().forEach(idle::remove));
+        idle.removeIf(uuid -> !isUsable(uuid));
+        return idle;
+    }
+
+    Inventory inventory() {
+        Inventory all = node.inventory();
+        if (owner == null || all.status() != Inventory.Status.OK) {
+            return all;
+        }
+        List<String> uuids = owner.lease().uuids();
+        List<Device> mine = all.devices().stream()
+                .filter(device -> uuids.contains(device.uuid()))
+                .toList();
+        return mine.isEmpty()
+                ? Inventory.without(Inventory.Status.EMPTY, "its devices have vanished", all.takenAt())
+                : all.withDevices(mine);
+    }
+}

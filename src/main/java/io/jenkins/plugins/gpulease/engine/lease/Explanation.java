@@ -1,0 +1,175 @@
+package io.jenkins.plugins.gpulease.engine.lease;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.device.Device;
+import io.jenkins.plugins.gpulease.engine.placement.Feasibility;
+import io.jenkins.plugins.gpulease.engine.placement.RequestMatcher;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+
+/** Why a request waits, for people. Called under the registry's lock; changes nothing. */
+final class Explanation {
+
+    private static final int MAX_DEVICES = 8;
+    private static final int MAX_NAMES = 3;
+
+    private final Waiter waiter;
+    private final DevicePool pool;
+    private final Instant now;
+    private final List<String> lines = new ArrayList<>();
+
+    private Explanation(Waiter waiter, Instant now) {
+        this.waiter = waiter;
+        this.pool = waiter.pool();
+        this.now = now;
+    }
+
+    /** At most 12 lines: what is idle, who has the rest, the place in the order. */
+    @NonNull
+    static List<String> of(@NonNull Waiter waiter, boolean paused, @NonNull Instant now) {
+        Explanation explanation = new Explanation(waiter, now);
+        if (paused) {
+            explanation.lines.add("No GPUs are handed out until the builds that run have taken up their leases again");
+        } else {
+            explanation.addObstacles();
+        }
+        explanation.addPlace();
+        return List.copyOf(explanation.lines);
+    }
+
+    /** Why a request that doesn't want to wait gets nothing now. */
+    @NonNull
+    static String whyBusy(@NonNull Waiter waiter, @NonNull Instant now) {
+        Explanation explanation = new Explanation(waiter, now);
+        explanation.addObstacles();
+        return String.join("\n", explanation.lines);
+    }
+
+    private void addObstacles() {
+        String obstacle = pool.node().obstacle();
+        if (obstacle != null) {
+            lines.add(pool.node().name() + " can't be asked now: " + obstacle);
+            return;
+        }
+        List<DeviceSlot> slots = slots();
+        Set<String> idle = pool.idle();
+        long idleCount = slots.stream()
+                .filter(slot -> idle.contains(slot.device().uuid()))
+                .count();
+        lines.add(pool.title() + ": " + idleCount + " of " + slots.size() + (slots.size() == 1 ? " GPU" : " GPUs")
+                + " idle; " + waiter.devices() + " asked");
+        addDevices(slots, idle);
+        addReservation(idle);
+    }
+
+    /** The pool's devices, suitable ones first. */
+    private List<DeviceSlot> slots() {
+        Collection<DeviceSlot> all = pool.node().slots();
+        List<String> own = pool.isOfLease() ? pool.owner().lease().uuids() : null;
+        List<DeviceSlot> slots = new ArrayList<>(all.stream()
+                .filter(slot -> own == null ? slot.device().isLeasable() && !slot.isGone()
+                        : own.contains(slot.device().uuid()))
+                .toList());
+        slots.sort((one, other) -> Boolean.compare(isSuitable(other), isSuitable(one)));
+        return slots;
+    }
+
+    private boolean isSuitable(DeviceSlot slot) {
+        return waiter.suitable().contains(slot.device().uuid());
+    }
+
+    private void addDevices(List<DeviceSlot> slots, Set<String> idle) {
+        RequestMatcher matcher = new RequestMatcher(waiter.devices(), pool.inventory());
+        List<String> notes = new ArrayList<>();
+        for (DeviceSlot slot : slots) {
+            List<String> mismatches = slot.isGone() ? List.of() : matcher.mismatches(slot.device());
+            if (!mismatches.isEmpty()) {
+                notes.add(Feasibility.name(slot.device()) + " " + String.join("; ", mismatches));
+            } else if (!idle.contains(slot.device().uuid())) {
+                notes.add(Feasibility.name(slot.device()) + ": " + standing(slot));
+            }
+        }
+        lines.addAll(notes.size() > MAX_DEVICES ? notes.subList(0, MAX_DEVICES - 1) : notes);
+        if (notes.size() > MAX_DEVICES) {
+            lines.add("and " + (notes.size() - MAX_DEVICES + 1) + " more that can't be had now");
+        }
+    }
+
+    private String standing(DeviceSlot slot) {
+        Device device = slot.device();
+        if (slot.isGone()) {
+            return "has vanished from " + pool.node().name();
+        }
+        if (pool.isOfLease()) {
+            return standingInside(device);
+        }
+        Holding holding = slot.holding();
+        return holding == null ? aside(slot) : standing(holding);
+    }
+
+    private String aside(DeviceSlot slot) {
+        DeviceView view = slot.view(null, now);
+        return (view.state() == DeviceState.OCCUPIED ? "occupied: " : "in quarantine: ") + view.reason();
+    }
+
+    private String standingInside(Device device) {
+        for (Holding holding : pool.taken()) {
+            if (holding.lease().uuids().contains(device.uuid())) {
+                return standing(holding);
+            }
+        }
+        String unfit = pool.unfit(device.uuid());
+        return unfit == null ? "in quarantine after its lease: " + device.health() : "can't be used now: " + unfit;
+    }
+
+    private String standing(Holding holding) {
+        Holder holder = holding.lease().holder();
+        return switch (holding.phase()) {
+            case OFFERED -> holding.waiter() == waiter ? "being verified" : "being verified for " + holder;
+            case LEASED -> "leased by " + holder + " for " + age(holding.lease().grantedAt());
+            case WITHDRAWN, RETURNING -> "being checked after its lease to " + holder;
+        };
+    }
+
+    private void addReservation(Set<String> idle) {
+        if (!waiter.isOffered() && waiter.choose(idle).isPresent()) {
+            lines.add("Idle ones are kept for requests that came before and were overtaken too often");
+        }
+    }
+
+    private void addPlace() {
+        List<String> before = new ArrayList<>();
+        int place = 1;
+        for (Waiter other : pool.order()) {
+            if (other == waiter) {
+                break;
+            }
+            place++;
+            if (before.size() < MAX_NAMES) {
+                before.add(other.request().holder() + " (" + other.devices().count() + ")");
+            }
+        }
+        if (place - 1 > MAX_NAMES) {
+            before.add("and " + (place - 1 - MAX_NAMES) + " more");
+        }
+        lines.add("Place " + place + " of " + pool.order().size()
+                + (before.isEmpty() ? "" : "; before it: " + String.join(", ", before)));
+    }
+
+    private String age(@CheckForNull Instant since) {
+        long seconds = Math.max(0, Duration.between(since, now).toSeconds());
+        if (seconds < 60) {
+            return seconds + " s";
+        }
+        long minutes = seconds / 60;
+        if (minutes < 60) {
+            return minutes + " min";
+        }
+        return minutes < 48 * 60 ? minutes / 60 + " h " + minutes % 60 + " min" : minutes / (24 * 60) + " days";
+    }
+}

@@ -1,0 +1,112 @@
+package io.jenkins.plugins.gpulease.engine.lease;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Devices that are taken out of a pool under the id of a request: offered to it, leased, or on their way back. Guarded by
+ * the registry's lock.
+ */
+final class Holding {
+
+    /** Where it stands. */
+    enum Phase {
+        /** The custodian verifies the devices. */
+        OFFERED,
+        /** Nobody wants them any more, but the custodian hasn't answered yet whether it handed them out. */
+        WITHDRAWN,
+        LEASED,
+        /** The custodian takes the devices back. */
+        RETURNING
+    }
+
+    private final Waiter waiter;
+    private final List<Waiter> overtaken;
+    private final DevicePool inside;
+    private final long contact;
+    private DevicePool from;
+    private Lease lease;
+    private Phase phase;
+
+    private Holding(DevicePool from, Lease lease, Phase phase, @CheckForNull Waiter waiter, List<Waiter> overtaken) {
+        this.from = from;
+        this.lease = lease;
+        this.phase = phase;
+        this.waiter = waiter;
+        this.overtaken = overtaken;
+        this.inside = new DevicePool(from.node(), this);
+        this.contact = from.node().contact();
+    }
+
+    static Holding offer(DevicePool from, Lease lease, Waiter waiter, List<Waiter> overtaken) {
+        overtaken.forEach(earlier -> earlier.addOvertaken(1));
+        return new Holding(from, lease, Phase.OFFERED, waiter, overtaken);
+    }
+
+    static Holding adopted(DevicePool from, Lease lease) {
+        return new Holding(from, lease, Phase.LEASED, null, List.of());
+    }
+
+    String id() {
+        return lease.id();
+    }
+
+    Lease lease() {
+        return lease;
+    }
+
+    NodePool node() {
+        return from.node();
+    }
+
+    /** The pool that its devices were taken out of. */
+    DevicePool from() {
+        return from;
+    }
+
+    /** Hangs an adopted lease below its enclosing one, which was adopted after it. */
+    void moveTo(DevicePool enclosing) {
+        from = enclosing;
+    }
+
+    /** The pool that sub-leases take devices out of. */
+    DevicePool inside() {
+        return inside;
+    }
+
+    /** The node's contact when the devices were taken. */
+    long contact() {
+        return contact;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    boolean is(Phase other) {
+        return phase == other;
+    }
+
+    void to(Phase newPhase) {
+        phase = newPhase;
+    }
+
+    /** The request that the devices were offered to; null if the lease was adopted. */
+    @CheckForNull
+    Waiter waiter() {
+        return waiter;
+    }
+
+    void granted(Instant now) {
+        phase = Phase.LEASED;
+        lease = new Lease(
+                lease.id(), lease.node(), lease.devices(), lease.minMemory(), lease.holder(), lease.parentLease(),
+                lease.askedAt(), now);
+    }
+
+    /** The request gets nothing, so it didn't overtake anybody after all. */
+    void failed() {
+        overtaken.forEach(earlier -> earlier.addOvertaken(-1));
+    }
+}

@@ -1,0 +1,221 @@
+package io.jenkins.plugins.gpulease.engine.lease;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import io.jenkins.plugins.gpulease.engine.device.Device;
+import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import io.jenkins.plugins.gpulease.engine.device.Inventory.Status;
+import io.jenkins.plugins.gpulease.engine.device.Verdict;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** What is known of a node and its devices. Guarded by the registry's lock, but for {@link #published}. */
+final class NodePool {
+
+    private final String name;
+    private final DevicePool root = new DevicePool(this, null);
+    private final Map<String, DeviceSlot> slots = new LinkedHashMap<>();
+    private final Map<String, Holding> leases = new LinkedHashMap<>();
+    private final AtomicBoolean announced = new AtomicBoolean();
+    private Inventory inventory;
+    private String unreachable;
+    private long contact;
+    private boolean known;
+    private boolean removed;
+    private volatile Published published;
+    private volatile NodeView view;
+
+    /** The part of a view that is made at once at each change, for readers that mustn't wait. */
+    record Published(long version, Inventory inventory, @CheckForNull String unreachable, List<DeviceView> devices) {}
+
+    NodePool(String name, Instant now) {
+        this.name = name;
+        this.inventory = Inventory.without(Status.UNKNOWN, "Nobody has looked at the GPUs of " + name + " yet", now);
+        publish(0, now);
+    }
+
+    String name() {
+        return name;
+    }
+
+    DevicePool root() {
+        return root;
+    }
+
+    Inventory inventory() {
+        return inventory;
+    }
+
+    /** Granted leases by id. */
+    Map<String, Holding> leases() {
+        return leases;
+    }
+
+    /** The pools in which somebody may wait. */
+    List<DevicePool> pools() {
+        List<DevicePool> pools = new ArrayList<>();
+        pools.add(root);
+        leases.values().forEach(lease -> pools.add(lease.inside()));
+        return pools;
+    }
+
+    /** Nobody has told anything about it, and nobody wants anything of it. */
+    boolean isForgettable() {
+        return !known && leases.isEmpty() && root.order().isEmpty() && root.taken().isEmpty();
+    }
+
+    /** Grows each time that its devices are read, so that what was asked before and fails after says nothing of now. */
+    long contact() {
+        return contact;
+    }
+
+    boolean isRemoved() {
+        return removed;
+    }
+
+    void remove() {
+        removed = true;
+    }
+
+    /** Why nothing can be handed out there now; null if it can. */
+    @CheckForNull
+    String obstacle() {
+        if (unreachable != null) {
+            return unreachable;
+        }
+        return inventory.status() == Status.FAILED || inventory.status() == Status.UNKNOWN ? inventory.reason() : null;
+    }
+
+    void setUnreachable(String reason) {
+        known = true;
+        unreachable = reason;
+    }
+
+    /** A failed scan says nothing of the devices, so the ones that are known stay. */
+    void setInventory(Inventory newInventory) {
+        known = true;
+        contact++;
+        unreachable = null;
+        inventory = newInventory;
+        if (obstacle() == null) {
+            replaceSlots();
+        }
+        pools().forEach(DevicePool::setAllFit);
+    }
+
+    private void replaceSlots() {
+        Map<String, DeviceSlot> before = new LinkedHashMap<>(slots);
+        slots.clear();
+        for (Device device : inventory.devices()) {
+            DeviceSlot slot = before.remove(device.uuid());
+            if (slot == null) {
+                slot = new DeviceSlot(device, false);
+            }
+            slot.seen(device);
+            slots.put(device.uuid(), slot);
+        }
+        before.values().removeIf(slot -> slot.holding() == null);
+        before.values().forEach(DeviceSlot::vanished);
+        slots.putAll(before);
+    }
+
+    @CheckForNull
+    DeviceSlot slot(String uuid) {
+        return slots.get(uuid);
+    }
+
+    Collection<DeviceSlot> slots() {
+        return slots.values();
+    }
+
+    Set<String> idle() {
+        Set<String> idle = new LinkedHashSet<>();
+        slots.forEach((uuid, slot) -> {
+            if (slot.isIdle()) {
+                idle.add(uuid);
+            }
+        });
+        return idle;
+    }
+
+    /** Gives devices to a holding; an adopted one may name devices that nobody has read yet. */
+    void take(Holding holding) {
+        for (Device device : holding.lease().devices()) {
+            slots.computeIfAbsent(device.uuid(), uuid -> new DeviceSlot(device, true)).take(holding);
+        }
+    }
+
+    void giveBack(Holding holding) {
+        for (String uuid : holding.lease().uuids()) {
+            DeviceSlot slot = slots.get(uuid);
+            if (slot != null) {
+                slot.giveBack(holding);
+                if (slot.isGone() && slot.holding() == null) {
+                    slots.remove(uuid);
+                }
+            }
+        }
+    }
+
+    /** Takes what a later look at devices says, as {@link LeaseTable#observe} tells. */
+    void observe(Map<String, Verdict> verdicts) {
+        verdicts.forEach((uuid, verdict) -> {
+            DeviceSlot slot = slots.get(uuid);
+            if (slot != null && slot.holding() == null) {
+                slot.looked(verdict);
+            } else if (slot != null && verdict.condition() == Verdict.Condition.SICK) {
+                slot.sickened(verdict.reason());
+            }
+            if (verdict.isClean()) {
+                pools().forEach(pool -> pool.setFit(uuid));
+            }
+        });
+        healthChanged();
+    }
+
+    /** Brings the health of the inventory's devices up to date. */
+    void healthChanged() {
+        if (inventory.status() == Status.OK) {
+            inventory = inventory.withDevices(inventory.devices().stream()
+                    .map(device -> slots.get(device.uuid()).device())
+                    .toList());
+        }
+    }
+
+    void publish(long version, Instant now) {
+        String obstacle = obstacle();
+        List<DeviceView> devices = new ArrayList<>(slots.size());
+        slots.values().forEach(slot -> devices.add(slot.view(obstacle, now)));
+        published = new Published(version, inventory, unreachable, List.copyOf(devices));
+    }
+
+    Published published() {
+        return published;
+    }
+
+    /** The last view that was made, null if it is out of date. */
+    @CheckForNull
+    NodeView currentView() {
+        NodeView last = view;
+        return last != null && last.version() == published.version() ? last : null;
+    }
+
+    void keep(NodeView newView) {
+        view = newView;
+    }
+
+    /** Whether a change must be announced: false if an announcement is under way already. */
+    boolean startAnnouncing() {
+        return announced.compareAndSet(false, true);
+    }
+
+    void announcing() {
+        announced.set(false);
+    }
+}

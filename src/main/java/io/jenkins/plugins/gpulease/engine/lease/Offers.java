@@ -1,0 +1,209 @@
+package io.jenkins.plugins.gpulease.engine.lease;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import io.jenkins.plugins.gpulease.engine.device.Verdict;
+import io.jenkins.plugins.gpulease.engine.lease.Holding.Phase;
+import io.jenkins.plugins.gpulease.engine.placement.Feasibility;
+import io.jenkins.plugins.gpulease.engine.placement.RequestMatcher;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How waiters get devices: who can be served is offered some, the custodian verifies them, and they are granted or set
+ * aside. An answer belongs to its {@link Holding}, so one that comes late finds the phase changed and does no harm. Called
+ * under the registry's lock.
+ */
+final class Offers implements Returns.Beneficiary {
+
+    private final Registry registry;
+    private final Custodian custodian;
+    private final int maxOvertakes;
+    private final Returns returns;
+
+    Offers(Registry registry, Custodian custodian, int maxOvertakes) {
+        this.registry = registry;
+        this.custodian = custodian;
+        this.maxOvertakes = maxOvertakes;
+        this.returns = new Returns(registry, custodian, this);
+    }
+
+    Returns returns() {
+        return returns;
+    }
+
+    /** Puts a request into the order, or fails it at once. */
+    void enter(Waiter waiter) {
+        waiter.pool().enter(waiter);
+        registry.waiters().put(waiter.request().id(), waiter);
+        registry.touch(waiter.pool().node());
+        if (isPossible(waiter)) {
+            serve(waiter.pool());
+        }
+    }
+
+    /** Takes a request out of the order. */
+    void leave(Waiter waiter) {
+        returns.withdraw(waiter);
+        registry.forget(waiter);
+        serve(waiter.pool());
+    }
+
+    /** Fails those that can't ever be served by what the node has now, and serves the others. */
+    void reconsider(NodePool node) {
+        for (DevicePool pool : node.pools()) {
+            List.copyOf(pool.order()).stream()
+                    .filter(waiter -> !waiter.isOffered())
+                    .forEach(this::isPossible);
+        }
+        serve(node);
+    }
+
+    void serve(NodePool node) {
+        registry.touch(node);
+        node.pools().forEach(this::serve);
+    }
+
+    private boolean isPossible(Waiter waiter) {
+        Optional<String> obstacle = obstacle(waiter);
+        obstacle.ifPresent(message -> registry.fail(waiter, LeaseFailure.Kind.IMPOSSIBLE, message));
+        return obstacle.isEmpty();
+    }
+
+    private static Optional<String> obstacle(Waiter waiter) {
+        DevicePool pool = waiter.pool();
+        int most = pool.isOfLease() ? pool.owner().lease().devices().size() : Integer.MAX_VALUE;
+        if (waiter.devices().count() > most) {
+            return Optional.of(pool.title() + " has " + most + (most == 1 ? " GPU, " : " GPUs, ") + waiter.devices()
+                    + " asked; ask for fewer, or for more in the outer block");
+        }
+        waiter.suits(new RequestMatcher(waiter.devices(), pool.inventory()).matching());
+        return waiter.suitable().size() >= waiter.devices().count()
+                ? Optional.empty()
+                : Feasibility.obstacle(pool.title(), waiter.devices(), pool.inventory());
+    }
+
+    @Override
+    public void waitAgain(Waiter waiter) {
+        if (registry.waiters().get(waiter.request().id()) == waiter) {
+            isPossible(waiter);
+        }
+    }
+
+    @Override
+    public void serve(DevicePool pool) {
+        if (registry.isPaused() || pool.order().isEmpty()) {
+            return;
+        }
+        if (pool.node().obstacle() == null) {
+            Turns.of(pool.order(), pool.idle(), maxOvertakes).forEach(this::offer);
+        }
+        for (Waiter waiter : pool.impatient()) {
+            if (!waiter.isOffered()) {
+                registry.fail(waiter, LeaseFailure.Kind.BUSY, Explanation.whyBusy(waiter, registry.now()));
+            }
+        }
+    }
+
+    private void offer(Turns.Turn<Waiter> turn) {
+        Waiter waiter = turn.contender();
+        LeaseRequest request = waiter.request();
+        Instant now = registry.now();
+        Lease lease = new Lease(request.id(), request.node(), turn.devices(), request.devices().minMemory(),
+                request.holder(), request.parentLease(), waiter.since(), now);
+        Holding offer = Holding.offer(waiter.pool(), lease, waiter, turn.overtaken());
+        waiter.pool().take(offer);
+        waiter.offered(offer);
+        registry.holdings().put(offer.id(), offer);
+        registry.touch(offer.node());
+        registry.later(outside -> outside.ask(
+                () -> custodian.handOut(lease),
+                (verdicts, failure) -> registry.change(() -> answered(offer, verdicts, failure))));
+    }
+
+    private void answered(Holding offer, @CheckForNull Map<String, Verdict> verdicts, @CheckForNull Throwable failure) {
+        String silence = failure == null ? silent(offer, verdicts) : describe(failure);
+        boolean clean = silence == null && offer.lease().uuids().stream().allMatch(uuid -> verdicts.get(uuid).isClean());
+        NodePool node = offer.node();
+        registry.touch(node);
+        if (!node.isRemoved()) {
+            if (silence != null && offer.contact() == node.contact()) {
+                node.setUnreachable("The GPUs could not be verified: " + silence);
+            } else if (silence == null && !clean) {
+                setAside(offer, verdicts);
+            }
+        }
+        conclude(offer, clean, silence != null);
+    }
+
+    private static String describe(Throwable failure) {
+        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    }
+
+    private static String silent(Holding offer, Map<String, Verdict> verdicts) {
+        return offer.lease().uuids().stream()
+                .filter(uuid -> verdicts.get(uuid) == null)
+                .findFirst()
+                .map(uuid -> "nothing was said about " + uuid)
+                .orElse(null);
+    }
+
+    /** A custodian that failed may have locked the devices all the same, one that found them unclean has not. */
+    private void conclude(Holding offer, boolean clean, boolean failed) {
+        boolean wanted = offer.is(Phase.OFFERED);
+        if (wanted && clean && isStillFit(offer)) {
+            grant(offer);
+            return;
+        }
+        if (wanted) {
+            offer.failed();
+        }
+        if (clean || (failed && !wanted)) {
+            returns.takeBack(offer);
+        } else {
+            returns.settle(offer);
+        }
+        if (failed) {
+            serve(offer.node());
+        }
+    }
+
+    /** The table may have changed while the custodian looked. */
+    private static boolean isStillFit(Holding offer) {
+        NodePool node = offer.node();
+        return node.obstacle() == null
+                && offer.lease().uuids().stream().allMatch(uuid -> {
+                    DeviceSlot slot = node.slot(uuid);
+                    return slot != null && slot.isHealthy();
+                });
+    }
+
+    private void grant(Holding offer) {
+        Waiter waiter = offer.waiter();
+        offer.granted(registry.now());
+        registry.forget(waiter);
+        registry.leases().put(offer.id(), offer.lease());
+        offer.node().leases().put(offer.id(), offer);
+        registry.tell(waiter.listener(), listener -> listener.onGranted(offer.lease()));
+    }
+
+    /** Devices of an enclosing lease are in use by its own block, so that isn't held against them at the node. */
+    private static void setAside(Holding offer, Map<String, Verdict> verdicts) {
+        for (String uuid : offer.lease().uuids()) {
+            Verdict verdict = verdicts.get(uuid);
+            DeviceSlot slot = offer.node().slot(uuid);
+            if (verdict.isClean() || slot == null) {
+                continue;
+            }
+            if (!offer.from().isOfLease()) {
+                slot.looked(verdict);
+            } else if (verdict.condition() == Verdict.Condition.SICK) {
+                slot.sickened(verdict.reason());
+            } else {
+                offer.from().setUnfit(uuid, verdict.reason());
+            }
+        }
+        offer.node().healthChanged();
+    }
+}

@@ -1,0 +1,186 @@
+package io.jenkins.plugins.gpulease.engine.lease;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Everything that the table knows, and the one lock that guards it. A change runs under the lock; when it ends, what it
+ * changed is published, and the calls to the outside that it asked for are made, after the lock is free again.
+ */
+final class Registry {
+
+    private final Object lock = new Object();
+    private final Calls calls;
+    private final Clock clock;
+    private final List<Consumer<String>> watchers = new CopyOnWriteArrayList<>();
+
+    /** Written under the lock, read by anybody. */
+    private final ConcurrentMap<String, NodePool> nodes = new ConcurrentHashMap<>();
+
+    private final ConcurrentMap<String, Lease> leases = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Waiter> waiters = new ConcurrentHashMap<>();
+    private volatile long version;
+
+    /** Guarded by the lock. */
+    private final Map<String, Holding> holdings = new HashMap<>();
+
+    private final Set<NodePool> touched = new LinkedHashSet<>();
+    private List<Runnable> outgoing = new ArrayList<>();
+    private long arrivals;
+    private volatile boolean paused;
+
+    Registry(Calls calls, Clock clock) {
+        this.calls = calls;
+        this.clock = clock;
+    }
+
+    <T> T change(Supplier<T> change) {
+        List<Runnable> out = List.of();
+        try {
+            synchronized (lock) {
+                try {
+                    return change.get();
+                } finally {
+                    publish();
+                    out = outgoing;
+                    outgoing = new ArrayList<>(4);
+                }
+            }
+        } finally {
+            out.forEach(Runnable::run);
+        }
+    }
+
+    void change(Runnable change) {
+        change(() -> {
+            change.run();
+            return null;
+        });
+    }
+
+    /** Looks at everything without changing it. */
+    <T> T look(Supplier<T> look) {
+        synchronized (lock) {
+            return look.get();
+        }
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    private void publish() {
+        if (touched.isEmpty()) {
+            return;
+        }
+        Instant now = now();
+        for (NodePool node : touched) {
+            if (node.isForgettable()) {
+                nodes.remove(node.name(), node);
+            }
+            node.publish(++version, now);
+            announce(node);
+        }
+        touched.clear();
+    }
+
+    private void announce(NodePool node) {
+        if (!watchers.isEmpty() && node.startAnnouncing()) {
+            outgoing.add(() -> calls.tell(() -> {
+                node.announcing();
+                watchers.forEach(watcher -> watcher.accept(node.name()));
+            }));
+        }
+    }
+
+    void watch(Consumer<String> watcher) {
+        watchers.add(watcher);
+    }
+
+    /** Has something done with the outside once the lock is free. */
+    void later(Consumer<Calls> call) {
+        outgoing.add(() -> call.accept(calls));
+    }
+
+    void touch(NodePool node) {
+        touched.add(node);
+    }
+
+    @NonNull
+    NodePool node(String name) {
+        NodePool node = nodes.computeIfAbsent(name, unknown -> new NodePool(unknown, now()));
+        touch(node);
+        return node;
+    }
+
+    ConcurrentMap<String, NodePool> nodes() {
+        return nodes;
+    }
+
+    /** Granted leases by id. */
+    ConcurrentMap<String, Lease> leases() {
+        return leases;
+    }
+
+    /** Requests that aren't granted yet, by id. */
+    ConcurrentMap<String, Waiter> waiters() {
+        return waiters;
+    }
+
+    /** What is taken out of a pool, by id, from the offer until it is back. */
+    Map<String, Holding> holdings() {
+        return holdings;
+    }
+
+    long version() {
+        return version;
+    }
+
+    long nextArrival() {
+        return ++arrivals;
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    void setPaused(boolean paused) {
+        this.paused = paused;
+    }
+
+    /** Ends a request without a lease. */
+    void fail(Waiter waiter, LeaseFailure.Kind kind, String message) {
+        forget(waiter);
+        tell(waiter.listener(), listener -> listener.onFailed(new LeaseFailure(kind, message)));
+    }
+
+    void forget(Waiter waiter) {
+        waiters.remove(waiter.request().id(), waiter);
+        waiter.pool().leave(waiter);
+        touch(waiter.pool().node());
+    }
+
+    void tell(GrantListener listener, Consumer<GrantListener> news) {
+        later(outside -> outside.tell(() -> news.accept(listener)));
+    }
+
+    /** The lease that a request wants devices of; null if it wants a node's or the lease has ended. */
+    @CheckForNull
+    Holding enclosing(@CheckForNull String parentLease) {
+        Holding holding = parentLease == null ? null : holdings.get(parentLease);
+        return holding != null && holding.is(Holding.Phase.LEASED) ? holding : null;
+    }
+}

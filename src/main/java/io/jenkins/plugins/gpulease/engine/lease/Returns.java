@@ -1,0 +1,145 @@
+package io.jenkins.plugins.gpulease.engine.lease;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import io.jenkins.plugins.gpulease.engine.device.Verdict;
+import io.jenkins.plugins.gpulease.engine.lease.Holding.Phase;
+import io.jenkins.plugins.gpulease.engine.usage.LeaseUsage;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** How devices come back: from leases that end, and from offers that come to nothing. Called under the registry's lock. */
+final class Returns {
+
+    /** What comes back when nobody could look. */
+    static final Custodian.Returned NOTHING = new Custodian.Returned(Map.of(), LeaseUsage.UNKNOWN);
+
+    private static final Logger LOGGER = Logger.getLogger(LeaseTable.class.getName());
+
+    private final Registry registry;
+    private final Custodian custodian;
+    private final Beneficiary beneficiary;
+
+    /** Who makes something of what came back. */
+    interface Beneficiary {
+
+        /** A pool got devices back. */
+        void serve(DevicePool pool);
+
+        /** A request waits again after an offer came to nothing. */
+        void waitAgain(Waiter waiter);
+    }
+
+    Returns(Registry registry, Custodian custodian, Beneficiary beneficiary) {
+        this.registry = registry;
+        this.custodian = custodian;
+        this.beneficiary = beneficiary;
+    }
+
+    CompletionStage<Custodian.Returned> release(String leaseId) {
+        Holding lease = registry.holdings().get(leaseId);
+        if (lease == null || !lease.is(Phase.LEASED)) {
+            return CompletableFuture.completedFuture(NOTHING);
+        }
+        CompletionStage<Custodian.Returned> returned =
+                end(lease, LeaseFailure.Kind.PARENT_ENDED, "The enclosing lease of " + lease.lease().holder() + " has ended");
+        if (lease.from().isOfLease()) {
+            beneficiary.serve(lease.from());
+        }
+        return returned;
+    }
+
+    /** Ends all leases and requests of a node that is gone. */
+    void endAll(NodePool node) {
+        String message = "Node " + node.name() + " was removed";
+        for (Waiter waiter : List.copyOf(node.root().order())) {
+            abandon(waiter, LeaseFailure.Kind.NODE_REMOVED, message);
+        }
+        for (Holding holding : node.root().taken()) {
+            if (holding.is(Phase.LEASED)) {
+                end(holding, LeaseFailure.Kind.NODE_REMOVED, message);
+            }
+        }
+        registry.holdings().values().removeIf(holding -> holding.node() == node);
+    }
+
+    /** Ends a lease, whatever is taken out of it, and whatever waits for that. */
+    private CompletionStage<Custodian.Returned> end(Holding lease, LeaseFailure.Kind kind, String message) {
+        for (Waiter waiter : List.copyOf(lease.inside().order())) {
+            abandon(waiter, kind, message);
+        }
+        for (Holding sub : lease.inside().taken()) {
+            if (sub.is(Phase.LEASED)) {
+                end(sub, kind, message);
+            }
+        }
+        registry.leases().remove(lease.id());
+        lease.node().leases().remove(lease.id());
+        if (lease.from().isOfLease()) {
+            lease.from().giveBack(lease);
+        }
+        return takeBack(lease);
+    }
+
+    private void abandon(Waiter waiter, LeaseFailure.Kind kind, String message) {
+        withdraw(waiter);
+        registry.fail(waiter, kind, message);
+    }
+
+    /** Lets go of what a request was offered, once the custodian has answered. */
+    void withdraw(Waiter waiter) {
+        Holding offer = waiter.offer();
+        if (offer != null && offer.is(Phase.OFFERED)) {
+            offer.to(Phase.WITHDRAWN);
+            offer.failed();
+        }
+    }
+
+    /** Has the custodian take devices back. */
+    CompletionStage<Custodian.Returned> takeBack(Holding holding) {
+        holding.to(Phase.RETURNING);
+        registry.touch(holding.node());
+        CompletableFuture<Custodian.Returned> done = new CompletableFuture<>();
+        registry.later(outside -> outside.ask(() -> custodian.takeBack(holding.lease()), (returned, failure) -> {
+            registry.change(() -> cameBack(holding, returned, failure));
+            outside.tell(() -> done.complete(returned == null ? NOTHING : returned));
+        }));
+        return done;
+    }
+
+    private void cameBack(Holding holding, @CheckForNull Custodian.Returned returned, @CheckForNull Throwable failure) {
+        if (failure != null) {
+            LOGGER.log(Level.FINE, failure, () -> "Lease " + holding.id() + " came back unseen");
+        } else if (!holding.from().isOfLease() && !holding.node().isRemoved()) {
+            inspect(holding, returned.verdicts());
+        }
+        settle(holding);
+    }
+
+    private static void inspect(Holding holding, Map<String, Verdict> verdicts) {
+        for (String uuid : holding.lease().uuids()) {
+            DeviceSlot slot = holding.node().slot(uuid);
+            Verdict verdict = verdicts.get(uuid);
+            if (slot != null && verdict != null && slot.holding() == holding) {
+                slot.cameBack(verdict);
+            }
+        }
+        holding.node().healthChanged();
+    }
+
+    /** Puts devices back into their pool; the request that they were offered to waits again, if it is still there. */
+    void settle(Holding holding) {
+        registry.holdings().remove(holding.id(), holding);
+        holding.from().giveBack(holding);
+        Waiter waiter = holding.waiter();
+        if (waiter != null && waiter.offer() == holding) {
+            waiter.offered(null);
+            beneficiary.waitAgain(waiter);
+        }
+        registry.touch(holding.node());
+        beneficiary.serve(holding.from());
+    }
+}

@@ -1,0 +1,124 @@
+package io.jenkins.plugins.gpulease.engine.lease;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.device.Device;
+import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
+import io.jenkins.plugins.gpulease.engine.placement.Placement;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** A request in the order of a pool. Guarded by the registry's lock. */
+final class Waiter implements Contender {
+
+    /** Higher priority first, then who came first. */
+    static final Comparator<Waiter> ORDER = Comparator.<Waiter>comparingInt(waiter -> waiter.request.priority())
+            .reversed()
+            .thenComparingLong(waiter -> waiter.arrival);
+
+    private final LeaseRequest request;
+    private final GrantListener listener;
+    private final DevicePool pool;
+    private final Placement placement;
+    private final long arrival;
+    private final Instant since;
+
+    private Set<String> suitable = Set.of();
+    private volatile int overtaken;
+    private Holding offer;
+
+    Waiter(
+            LeaseRequest request,
+            GrantListener listener,
+            DevicePool pool,
+            Placement placement,
+            long arrival,
+            Instant since) {
+        this.request = request;
+        this.listener = listener;
+        this.pool = pool;
+        this.placement = placement;
+        this.arrival = arrival;
+        this.since = since;
+    }
+
+    LeaseRequest request() {
+        return request;
+    }
+
+    DeviceRequest devices() {
+        return request.devices();
+    }
+
+    GrantListener listener() {
+        return listener;
+    }
+
+    DevicePool pool() {
+        return pool;
+    }
+
+    Instant since() {
+        return since;
+    }
+
+    /** Who has been offered devices takes no part in the contest for others. */
+    boolean isOffered() {
+        return offer != null;
+    }
+
+    @CheckForNull
+    Holding offer() {
+        return offer;
+    }
+
+    void offered(@CheckForNull Holding newOffer) {
+        offer = newOffer;
+    }
+
+    void suits(Set<String> uuids) {
+        suitable = uuids;
+    }
+
+    @NonNull
+    @Override
+    public Set<String> suitable() {
+        return suitable;
+    }
+
+    @Override
+    public boolean isServedInTime() {
+        return !isOffered() && count(pool::isUsable) >= devices().count();
+    }
+
+    @Override
+    public int overtaken() {
+        return overtaken;
+    }
+
+    void addOvertaken(int difference) {
+        overtaken += difference;
+    }
+
+    @NonNull
+    @Override
+    public Optional<List<Device>> choose(@NonNull Set<String> idle) {
+        return isOffered() || count(idle::contains) < devices().count()
+                ? Optional.empty()
+                : placement.choose(devices(), pool.inventory(), idle);
+    }
+
+    private int count(Predicate<String> filter) {
+        int count = 0;
+        for (String uuid : suitable) {
+            if (filter.test(uuid)) {
+                count++;
+            }
+        }
+        return count;
+    }
+}

@@ -1,0 +1,84 @@
+package io.jenkins.plugins.gpulease.engine.placement;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.device.Device;
+import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Whether an inventory can ever satisfy a request, whoever uses its devices now. Sick devices count: they may recover. */
+public final class Feasibility {
+
+    /** Most devices that a message names. */
+    static final int MAX_DEVICES = 7;
+
+    private Feasibility() {}
+
+    /**
+     * Why no set of the devices can ever satisfy a request.
+     *
+     * @param owner whose devices they are, for people, such as the node's name
+     * @return up to 8 lines that name the closest there is; empty if the request can be satisfied, or if nobody can tell
+     *     because the inventory is {@link Inventory.Status#FAILED} or {@link Inventory.Status#UNKNOWN}
+     */
+    @NonNull
+    public static Optional<String> obstacle(
+            @NonNull String owner, @NonNull DeviceRequest request, @NonNull Inventory inventory) {
+        return switch (inventory.status()) {
+            case FAILED, UNKNOWN -> Optional.empty();
+            case EMPTY, NO_HARDWARE ->
+                Optional.of(owner + " has no GPUs, " + request + " asked: " + inventory.reason());
+            case OK -> shortage(owner, request, inventory);
+        };
+    }
+
+    private static Optional<String> shortage(String owner, DeviceRequest request, Inventory inventory) {
+        RequestMatcher matcher = new RequestMatcher(request, inventory);
+        List<Device> others = inventory.devices().stream()
+                .filter(device -> !matcher.matches(device))
+                .toList();
+        int all = (int) inventory.devices().stream()
+                .filter(device -> !device.isMigInstance())
+                .count();
+        int matching = inventory.devices().size() - others.size();
+        if (matching >= request.count()) {
+            return Optional.empty();
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add(headline(owner, request, all, matching));
+        List<Device> closest = others.stream().sorted(closestFirst(matcher)).toList();
+        closest.stream().limit(MAX_DEVICES - 1).forEach(device -> lines.add(name(device) + " "
+                + String.join("; ", matcher.mismatches(device))));
+        if (closest.size() >= MAX_DEVICES) {
+            lines.add("and " + (closest.size() - MAX_DEVICES + 1) + " more");
+        }
+        return Optional.of(String.join("\n", lines));
+    }
+
+    private static String headline(String owner, DeviceRequest request, int all, int matching) {
+        String has = owner + " has " + all + (all == 1 ? " GPU, " : " GPUs, ");
+        if (matching == all) {
+            return has + request + " asked";
+        }
+        return has + (matching == 0 ? "none of them suits: " : "only " + matching + " of them suit: ") + request
+                + " asked; closest:";
+    }
+
+    private static Comparator<Device> closestFirst(RequestMatcher matcher) {
+        return Comparator.<Device>comparingInt(device -> matcher.mismatches(device).size())
+                .thenComparing(
+                        device -> device.memory() == null ? MemorySize.ZERO : device.memory(),
+                        Comparator.reverseOrder())
+                .thenComparing(Device::pciBusId);
+    }
+
+    /** For people: {@code GPU 0 (NVIDIA H100 80GB HBM3)}. */
+    @NonNull
+    public static String name(@NonNull Device device) {
+        String what = device.isMigInstance() ? "MIG instance of GPU " : "GPU ";
+        return what + device.index() + " (" + device.model() + ")";
+    }
+}
