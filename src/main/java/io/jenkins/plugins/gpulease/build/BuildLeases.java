@@ -1,0 +1,53 @@
+package io.jenkins.plugins.gpulease.build;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Run;
+import io.jenkins.plugins.gpulease.GpuLeases;
+import io.jenkins.plugins.gpulease.engine.lease.Holder;
+import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
+import io.jenkins.plugins.gpulease.engine.lease.NodeView;
+import io.jenkins.plugins.gpulease.engine.lease.WaiterView;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** What the table of leases has for one build, and the end of it all when the build ends. */
+public final class BuildLeases {
+
+    private static final Logger LOGGER = Logger.getLogger(BuildLeases.class.getName());
+
+    private BuildLeases() {}
+
+    /** Ids of the leases and of the waiting requests of a build. */
+    @NonNull
+    public static Set<String> of(@NonNull Run<?, ?> run) {
+        String runId = run.getExternalizableId();
+        Set<String> ids = new LinkedHashSet<>(GpuLeasesAction.held(run)); // knows its own even if it was renamed since
+        for (NodeView node : GpuLeases.get().table().views()) {
+            node.leases().stream().filter(lease -> isOf(runId, lease.holder())).map(Lease::id).forEach(ids::add);
+            node.waiters().stream().map(WaiterView::request).filter(request -> isOf(runId, request.holder()))
+                    .forEach(request -> ids.add(request.id()));
+        }
+        return ids;
+    }
+
+    private static boolean isOf(String runId, Holder holder) {
+        return BuildHolder.runId(holder).equals(runId);
+    }
+
+    /** Ends whatever a build still holds or waits for. Returns at once; idempotent. */
+    public static void end(@NonNull Run<?, ?> run) {
+        LeaseTable table = GpuLeases.get().table();
+        for (String id : of(run)) {
+            LOGGER.log(Level.FINE, "{0} has ended with GPU lease or request {1}", new Object[] {run, id});
+            table.cancel(id);
+            table.release(id).whenComplete((returned, failure) -> {
+                if (returned != null) {
+                    GpuLeasesAction.returned(run, id, returned);
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.jenkins.plugins.gpulease.build;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.time.Duration;
+import java.util.Locale;
+
+/** Times as the log and the build's page write them, with two units at most: {@code 3.2 s}, {@code 12 min 3 s}. */
+public final class ReadableTime {
+
+    private ReadableTime() {}
+
+    /** Negative times, as a changed clock makes them, count as zero. */
+    @NonNull
+    public static String of(@NonNull Duration time) {
+        long millis = Math.max(0, time.toMillis());
+        if (millis < 100) {
+            return millis + " ms";
+        }
+        if (millis < 59_950) {
+            return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
+        }
+        long seconds = Math.round(millis / 1000.0);
+        if (seconds < 3_600) {
+            return two(seconds, 60, "min", "s");
+        }
+        long minutes = seconds / 60;
+        return minutes < 24 * 60 ? two(minutes, 60, "h", "min") : two(minutes / 60, 24, "d", "h");
+    }
+
+    private static String two(long amount, long perUnit, String unit, String rest) {
+        return amount / perUnit + " " + unit + (amount % perUnit == 0 ? "" : " " + amount % perUnit + " " + rest);
+    }
+}

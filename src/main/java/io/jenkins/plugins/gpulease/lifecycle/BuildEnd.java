@@ -1,0 +1,31 @@
+package io.jenkins.plugins.gpulease.lifecycle;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import hudson.model.listeners.RunListener;
+import io.jenkins.plugins.gpulease.build.BuildLeases;
+
+/**
+ * A build that has ended holds nothing: after a hard kill no block is told, but listeners of builds are. Where the blocks ended
+ * in order there is nothing left to do.
+ */
+@Extension
+public final class BuildEnd extends RunListener<Run<?, ?>> {
+
+    @Override
+    public void onCompleted(Run<?, ?> run, @NonNull TaskListener listener) {
+        BuildLeases.end(run);
+    }
+
+    @Override
+    public void onFinalized(Run<?, ?> run) {
+        BuildLeases.end(run);
+    }
+
+    @Override
+    public void onDeleted(Run<?, ?> run) {
+        BuildLeases.end(run);
+    }
+}

@@ -1,0 +1,110 @@
+package io.jenkins.plugins.gpulease.lifecycle;
+
+import com.google.common.util.concurrent.FutureCallback;
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ListenableFuture;
+import com.google.common.util.concurrent.MoreExecutors;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Run;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
+import io.jenkins.plugins.gpulease.build.BuildLeases;
+import io.jenkins.plugins.gpulease.pipeline.GpuStepExecution;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jenkinsci.plugins.workflow.flow.FlowExecution;
+import org.jenkinsci.plugins.workflow.flow.FlowExecutionList;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+
+/**
+ * The {@code gpu} blocks of all running Pipelines at one moment.
+ *
+ * @param ids of their requests and leases; with those of builds that didn't tell in time, because these may well be running
+ * @param allSettled whether every block has been started or resumed, as far as its build could tell
+ */
+record LiveBlocks(@NonNull Set<String> ids, boolean allSettled) {
+
+    private static final Logger LOGGER = Logger.getLogger(LiveBlocks.class.getName());
+
+    /** A Pipeline's thread may be busy with a long script. */
+    private static final int PATIENCE_SECONDS = 10;
+
+    /** Asks every running Pipeline; returns at once. */
+    @NonNull
+    static CompletableFuture<LiveBlocks> find() {
+        List<CompletableFuture<LiveBlocks>> answers = new ArrayList<>();
+        try (ACLContext ignored = ACL.as2(ACL.SYSTEM2)) {
+            for (FlowExecution execution : FlowExecutionList.get()) {
+                answers.add(of(execution));
+            }
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).thenApply(done -> union(answers));
+    }
+
+    private static LiveBlocks union(List<CompletableFuture<LiveBlocks>> answers) {
+        Set<String> ids = new HashSet<>();
+        boolean allSettled = true;
+        for (CompletableFuture<LiveBlocks> answer : answers) {
+            ids.addAll(answer.join().ids());
+            allSettled &= answer.join().allSettled();
+        }
+        return new LiveBlocks(ids, allSettled);
+    }
+
+    private static CompletableFuture<LiveBlocks> of(FlowExecution execution) {
+        return future(execution.getCurrentExecutions(false))
+                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .thenApply(LiveBlocks::among)
+                .exceptionally(failure -> silent(execution, failure));
+    }
+
+    private static LiveBlocks among(List<StepExecution> steps) {
+        Set<String> ids = new HashSet<>();
+        boolean allSettled = true;
+        for (StepExecution step : steps) {
+            if (step instanceof GpuStepExecution block) {
+                ids.add(block.leaseId());
+                allSettled &= block.isSettled();
+            }
+        }
+        return new LiveBlocks(ids, allSettled);
+    }
+
+    private static LiveBlocks silent(FlowExecution execution, Throwable failure) {
+        LOGGER.log(Level.FINE, failure, () -> execution + " does not tell its steps");
+        try {
+            return execution.getOwner().getExecutable() instanceof Run<?, ?> run
+                    ? new LiveBlocks(BuildLeases.of(run), false)
+                    : new LiveBlocks(Set.of(), false);
+        } catch (IOException e) {
+            LOGGER.log(Level.FINE, e, () -> execution + " has no build");
+            return new LiveBlocks(Set.of(), true);
+        }
+    }
+
+    private static <T> CompletableFuture<T> future(ListenableFuture<T> listenable) {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        Futures.addCallback(
+                listenable,
+                new FutureCallback<T>() {
+                    @Override
+                    public void onSuccess(T result) {
+                        future.complete(result);
+                    }
+
+                    @Override
+                    public void onFailure(Throwable failure) {
+                        future.completeExceptionally(failure);
+                    }
+                },
+                MoreExecutors.directExecutor());
+        return future;
+    }
+}

@@ -1,0 +1,25 @@
+package io.jenkins.plugins.gpulease.lifecycle;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.model.Node;
+import io.jenkins.plugins.gpulease.GpuLeases;
+import io.jenkins.plugins.gpulease.agent.NodeNames;
+import jenkins.model.NodeListener;
+
+/** A node that is removed takes its leases and waiters with it; one with a new name does so for the old one. */
+@Extension
+public final class NodeEnd extends NodeListener {
+
+    @Override
+    protected void onDeleted(@NonNull Node node) {
+        GpuLeases.get().table().removeNode(NodeNames.of(node));
+    }
+
+    @Override
+    protected void onUpdated(@NonNull Node oldOne, @NonNull Node newOne) {
+        if (!oldOne.getNodeName().equals(newOne.getNodeName())) {
+            GpuLeases.get().table().removeNode(NodeNames.of(oldOne));
+        }
+    }
+}

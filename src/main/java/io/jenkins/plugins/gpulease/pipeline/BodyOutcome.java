@@ -1,0 +1,59 @@
+package io.jenkins.plugins.gpulease.pipeline;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
+import java.io.Serializable;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/**
+ * How a body ended, kept until its devices are back, and so possibly over a restart. Only simple values are stored: storing
+ * any other could fail, and with it the whole build.
+ */
+final class BodyOutcome implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    @CheckForNull
+    private final transient Object value;
+
+    @CheckForNull
+    private final Serializable storedValue;
+
+    private final boolean valueStored;
+
+    @CheckForNull
+    private final Throwable failure;
+
+    BodyOutcome(@CheckForNull Object value, @CheckForNull Throwable failure) {
+        this.value = value;
+        this.failure = failure;
+        valueStored = value == null || value instanceof String || value instanceof Number || value instanceof Boolean;
+        storedValue = valueStored ? (Serializable) value : null;
+    }
+
+    @CheckForNull
+    Throwable failure() {
+        return failure;
+    }
+
+    /** Ends the step as its body ended. */
+    void complete(@NonNull StepContext context) {
+        if (failure == null) {
+            context.onSuccess(value);
+        } else {
+            context.onFailure(failure);
+        }
+    }
+
+    /** Ends the step as its body ended before the restart. */
+    void completeAfterRestart(@NonNull StepContext context) {
+        if (failure != null) {
+            context.onFailure(failure);
+        } else if (valueStored) {
+            context.onSuccess(storedValue);
+        } else {
+            context.onFailure(new AbortException(Messages.BodyOutcome_valueLost()));
+        }
+    }
+}

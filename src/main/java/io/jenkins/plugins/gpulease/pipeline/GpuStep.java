@@ -1,0 +1,263 @@
+package io.jenkins.plugins.gpulease.pipeline;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Item;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import hudson.util.FormValidation;
+import java.io.Serializable;
+import java.util.Set;
+import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
+import org.jenkinsci.plugins.workflow.steps.Step;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/**
+ * {@code gpu(count: 2, minMemory: '40 GB') { … }}: leases specific GPUs of the node around it for the time of its block. All
+ * parameters are optional; texts that are blank count as left out.
+ */
+public final class GpuStep extends Step implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private int count = 1;
+    private String minMemory;
+    private String model;
+    private String minComputeCapability;
+    private String minDriver;
+    private String cuda;
+    private String timeout;
+    private boolean skipIfBusy;
+    private int priority;
+
+    @DataBoundConstructor
+    public GpuStep() {
+        // every parameter has a default
+    }
+
+    public int getCount() {
+        return count;
+    }
+
+    /** Number of GPUs, 1 or more. */
+    @DataBoundSetter
+    public void setCount(int count) {
+        this.count = count;
+    }
+
+    @CheckForNull
+    public String getMinMemory() {
+        return minMemory;
+    }
+
+    /** Least total memory of each GPU, a number with a unit such as {@code 16 GB}. */
+    @DataBoundSetter
+    public void setMinMemory(@CheckForNull String minMemory) {
+        this.minMemory = Util.fixEmptyAndTrim(minMemory);
+    }
+
+    @CheckForNull
+    public String getModel() {
+        return model;
+    }
+
+    /** Regular expression searched in the GPU's name, ignoring case. */
+    @DataBoundSetter
+    public void setModel(@CheckForNull String model) {
+        this.model = Util.fixEmptyAndTrim(model);
+    }
+
+    @CheckForNull
+    public String getMinComputeCapability() {
+        return minComputeCapability;
+    }
+
+    /** Least CUDA compute capability, such as {@code 8.0}. */
+    @DataBoundSetter
+    public void setMinComputeCapability(@CheckForNull String minComputeCapability) {
+        this.minComputeCapability = Util.fixEmptyAndTrim(minComputeCapability);
+    }
+
+    @CheckForNull
+    public String getMinDriver() {
+        return minDriver;
+    }
+
+    /** Least version of the NVIDIA driver, such as {@code 535.104}. */
+    @DataBoundSetter
+    public void setMinDriver(@CheckForNull String minDriver) {
+        this.minDriver = Util.fixEmptyAndTrim(minDriver);
+    }
+
+    @CheckForNull
+    public String getCuda() {
+        return cuda;
+    }
+
+    /** CUDA version that the driver must support at least, such as {@code 12.4}. */
+    @DataBoundSetter
+    public void setCuda(@CheckForNull String cuda) {
+        this.cuda = Util.fixEmptyAndTrim(cuda);
+    }
+
+    @CheckForNull
+    public String getTimeout() {
+        return timeout;
+    }
+
+    /** How long the block may wait for its GPUs, such as {@code 30m}; left out: for as long as it takes. */
+    @DataBoundSetter
+    public void setTimeout(@CheckForNull String timeout) {
+        this.timeout = Util.fixEmptyAndTrim(timeout);
+    }
+
+    public boolean isSkipIfBusy() {
+        return skipIfBusy;
+    }
+
+    /** Leave the block out, and return null, if it would have to wait. */
+    @DataBoundSetter
+    public void setSkipIfBusy(boolean skipIfBusy) {
+        this.skipIfBusy = skipIfBusy;
+    }
+
+    public int getPriority() {
+        return priority;
+    }
+
+    /** Higher goes first; equal ones in the order of arrival. */
+    @DataBoundSetter
+    public void setPriority(int priority) {
+        this.priority = priority;
+    }
+
+    @Override
+    public StepExecution start(StepContext context) throws AbortException {
+        try {
+            return new GpuStepExecution(context, new GpuStepRequest(this));
+        } catch (IllegalArgumentException e) {
+            throw new AbortException(Messages.GpuStep_badParameters(e.getMessage()));
+        }
+    }
+
+    /** Describes the step to Pipeline and to the Snippet Generator. */
+    @Extension
+    public static final class DescriptorImpl extends StepDescriptor {
+
+        @Override
+        public String getFunctionName() {
+            return "gpu";
+        }
+
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.GpuStep_displayName();
+        }
+
+        @Override
+        public boolean takesImplicitBlockArgument() {
+            return true;
+        }
+
+        /** A node isn't among them, so that its absence gets a message that tells the cure. */
+        @Override
+        public Set<? extends Class<?>> getRequiredContext() {
+            return Set.of(Run.class, TaskListener.class);
+        }
+
+        @Override
+        public Set<? extends Class<?>> getProvidedContext() {
+            return Set.of(EnvironmentExpander.class, EnclosingLease.class);
+        }
+
+        @POST
+        @Restricted(NoExternalUse.class)
+        public FormValidation doCheckCount(@AncestorInPath Item item, @QueryParameter String value) {
+            if (!mayConfigure(item)) {
+                return FormValidation.ok();
+            }
+            try {
+                return validation(GpuStepRequest.countFault(Integer.parseInt(value.trim())));
+            } catch (NumberFormatException e) {
+                return FormValidation.error(Messages.GpuStep_notANumber("count", value));
+            }
+        }
+
+        @POST
+        @Restricted(NoExternalUse.class)
+        public FormValidation doCheckPriority(@AncestorInPath Item item, @QueryParameter String value) {
+            if (!mayConfigure(item)) {
+                return FormValidation.ok();
+            }
+            try {
+                Integer.parseInt(value.trim());
+                return FormValidation.ok();
+            } catch (NumberFormatException e) {
+                return FormValidation.error(Messages.GpuStep_notANumber("priority", value));
+            }
+        }
+
+        @POST
+        @Restricted(NoExternalUse.class)
+        public FormValidation doCheckMinMemory(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, TextParameter.MIN_MEMORY, value);
+        }
+
+        @POST
+        @Restricted(NoExternalUse.class)
+        public FormValidation doCheckModel(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, TextParameter.MODEL, value);
+        }
+
+        @POST
+        @Restricted(NoExternalUse.class)
+        public FormValidation doCheckMinComputeCapability(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, TextParameter.MIN_COMPUTE_CAPABILITY, value);
+        }
+
+        @POST
+        @Restricted(NoExternalUse.class)
+        public FormValidation doCheckMinDriver(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, TextParameter.MIN_DRIVER, value);
+        }
+
+        @POST
+        @Restricted(NoExternalUse.class)
+        public FormValidation doCheckCuda(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, TextParameter.CUDA, value);
+        }
+
+        @POST
+        @Restricted(NoExternalUse.class)
+        public FormValidation doCheckTimeout(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, TextParameter.TIMEOUT, value);
+        }
+
+        private static FormValidation check(Item item, TextParameter parameter, String value) {
+            return mayConfigure(item) ? validation(parameter.fault(value)) : FormValidation.ok();
+        }
+
+        private static FormValidation validation(@CheckForNull String fault) {
+            return fault == null ? FormValidation.ok() : FormValidation.error(fault);
+        }
+
+        /** The Snippet Generator is open to whoever may see an item's configuration. */
+        private static boolean mayConfigure(@CheckForNull Item item) {
+            return item == null ? Jenkins.get().hasPermission(Jenkins.ADMINISTER) : item.hasPermission(Item.EXTENDED_READ);
+        }
+    }
+}

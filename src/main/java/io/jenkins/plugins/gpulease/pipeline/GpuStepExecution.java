@@ -1,0 +1,247 @@
+package io.jenkins.plugins.gpulease.pipeline;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
+import hudson.model.Node;
+import hudson.model.Run;
+import io.jenkins.plugins.gpulease.GpuLeases;
+import io.jenkins.plugins.gpulease.agent.NodeNames;
+import io.jenkins.plugins.gpulease.build.BuildHolder;
+import io.jenkins.plugins.gpulease.build.GpuLeasesAction;
+import io.jenkins.plugins.gpulease.build.StoredLease;
+import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jenkinsci.plugins.workflow.steps.BodyExecution;
+import org.jenkinsci.plugins.workflow.steps.BodyInvoker;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+
+/**
+ * A {@code gpu} block that waits for its lease, or holds it while its body runs.
+ *
+ * <p>Stored with the Pipeline: what is asked, where and since when; from the start of the body on, the lease; after its end,
+ * the outcome until the devices are back. So a block that is loaded without a lease hasn't run its body: it asks again under the
+ * same id. One that has a lease takes it up again.
+ *
+ * <p>Called by the Pipeline's thread, by the executor of the leases and, after a restart, by threads of remoting. The monitor of
+ * this object decides whether a stop or the start of the body comes first; the table of leases is never called under it.
+ */
+public final class GpuStepExecution extends StepExecution {
+
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOGGER = Logger.getLogger(GpuStepExecution.class.getName());
+
+    private final GpuStepRequest request;
+    private final String leaseId = UUID.randomUUID().toString();
+    private volatile String node;
+    private long askedAtMillis;
+
+    @CheckForNull
+    private EnclosingLease enclosing;
+
+    @CheckForNull
+    private volatile StoredLease lease;
+
+    @CheckForNull
+    private volatile BodyExecution body;
+
+    @CheckForNull
+    private volatile BodyOutcome outcome;
+
+    @CheckForNull
+    private transient volatile LeaseWait wait;
+
+    private transient volatile boolean settled;
+    private transient boolean stopped;
+    private transient LeaseLog log;
+
+    GpuStepExecution(@NonNull StepContext context, @NonNull GpuStepRequest request) {
+        super(context);
+        this.request = request;
+    }
+
+    // ---- waiting
+
+    @Override
+    public boolean start() throws IOException, InterruptedException {
+        if (!getContext().hasBody()) {
+            throw new AbortException(Messages.GpuStepExecution_noBlock());
+        }
+        Node around = getContext().get(Node.class);
+        if (around == null) {
+            throw new AbortException(Messages.GpuStepExecution_outsideNode());
+        }
+        node = NodeNames.of(around);
+        enclosing = getContext().get(EnclosingLease.class);
+        askedAtMillis = System.currentTimeMillis();
+        log().write(LeaseText.asked(request.devices(), node, parentLease() != null));
+        await();
+        return false;
+    }
+
+    private void await() throws IOException, InterruptedException {
+        LeaseRequest leaseRequest = new LeaseRequest(
+                leaseId,
+                node,
+                request.devices(),
+                BuildHolder.of(getContext().get(Run.class), leaseId),
+                request.priority(),
+                parentLease(),
+                request.isSkipIfBusy());
+        wait = new LeaseWait(leaseRequest, askedAt(), request.timeout(), log(), new Waiting());
+        settled = true;
+        wait.begin(askedAt());
+    }
+
+    @CheckForNull
+    private String parentLease() {
+        return EnclosingLease.idOn(node, enclosing);
+    }
+
+    private Instant askedAt() {
+        return Instant.ofEpochMilli(askedAtMillis);
+    }
+
+    /** Takes what the wait came to; not stored, as the wait isn't. */
+    private final class Waiting implements LeaseWait.Listener {
+
+        @Override
+        public void onGranted(Lease granted) {
+            log().write(LeaseText.granted(granted, Duration.between(askedAt(), Instant.now())));
+            log().then(() -> hold(granted));
+        }
+
+        @Override
+        public void onSkipped(String reason) {
+            log().write(LeaseText.skipped(reason));
+            log().then(() -> getContext().onSuccess(null));
+        }
+
+        @Override
+        public void onRefused(Throwable failure) {
+            log().then(() -> getContext().onFailure(failure));
+        }
+    }
+
+    // ---- holding
+
+    private void hold(Lease granted) {
+        try {
+            BodyInvoker invoker = LeaseBody.invoker(this, granted, enclosing);
+            synchronized (this) {
+                if (!stopped) {
+                    body = invoker.start();
+                }
+            }
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            stop(e);
+        }
+    }
+
+    private void note(StoredLease held) {
+        try {
+            GpuLeasesAction.granted(getContext().get(Run.class), held, request.devices().toString());
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            LOGGER.log(Level.FINE, e, () -> "Could not note GPU lease " + leaseId);
+        }
+    }
+
+    /** On the Pipeline's thread, in one go with the launch of the body: a stored block has its lease exactly if that ran. */
+    void bodyStarted(@NonNull StoredLease held) {
+        lease = held;
+        note(held);
+    }
+
+    /** On the Pipeline's thread. */
+    void bodyEnded(@NonNull BodyOutcome ended) {
+        outcome = ended;
+        new LeaseReturn(getContext(), log(), lease.toLease()).begin(ended);
+    }
+
+    /** Comes while waiting, between two steps of the body, or while the devices go back. */
+    @Override
+    public void stop(Throwable cause) {
+        BodyExecution running;
+        synchronized (this) {
+            stopped = true;
+            running = outcome == null ? body : null;
+        }
+        if (running != null) {
+            running.cancel(cause);
+            return;
+        }
+        if (wait != null) {
+            wait.withdraw();
+        }
+        GpuLeases.get().table().release(leaseId);
+        getContext().onFailure(cause);
+    }
+
+    // ---- restart
+
+    @Override
+    public void onResume() {
+        try {
+            if (outcome != null) {
+                outcome.completeAfterRestart(getContext());
+            } else if (lease != null) {
+                takeUp(lease);
+            } else {
+                log().write(LeaseText.askedAgain(request.devices(), node));
+                await();
+            }
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            LOGGER.log(Level.WARNING, e, () -> "Could not resume GPU lease " + leaseId + " of " + getContext());
+            stop(new AbortException(Messages.GpuStepExecution_cannotResume(e.getMessage())));
+        } finally {
+            settled = true;
+        }
+    }
+
+    private void takeUp(StoredLease held) {
+        Lease adopted = held.toLease();
+        GpuLeases.get().table().adopt(adopted);
+        log().write(LeaseText.resumed(adopted));
+        note(held);
+    }
+
+    // ---- views
+
+    /** Id of the request, and of the lease once it is granted. */
+    @NonNull
+    public String leaseId() {
+        return leaseId;
+    }
+
+    /** Whether the table of leases knows of it: false only between the load of its build and its resumption. */
+    public boolean isSettled() {
+        return settled;
+    }
+
+    @CheckForNull
+    @Override
+    public String getStatus() {
+        if (outcome != null) {
+            return Messages.GpuStepExecution_returningStatus(node);
+        }
+        StoredLease held = lease;
+        return held == null
+                ? LeaseText.waitingStatus(request.devices(), node, WaitWatch.place(node, leaseId))
+                : LeaseText.holdingStatus(held.toLease());
+    }
+
+    /** Made anew after a restart. */
+    private synchronized LeaseLog log() {
+        if (log == null) {
+            log = new LeaseLog(getContext());
+        }
+        return log;
+    }
+}

@@ -1,0 +1,102 @@
+package io.jenkins.plugins.gpulease.pipeline;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.device.ComputeCapability;
+import io.jenkins.plugins.gpulease.engine.device.DottedVersion;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
+import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The parameters of a {@code gpu} block once they are known to be right. It is stored with the Pipeline, so that a block that
+ * waits can ask again after a restart; hence plain text, parsed on demand.
+ */
+final class GpuStepRequest implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int count;
+    private final String minMemory;
+    private final String model;
+    private final String minComputeCapability;
+    private final String minDriver;
+    private final String cuda;
+    private final String timeout;
+    private final boolean skipIfBusy;
+    private final int priority;
+
+    /**
+     * Takes the parameters of a step.
+     *
+     * @throws IllegalArgumentException if any is wrong; the message names each such parameter, its value and what is allowed
+     */
+    GpuStepRequest(@NonNull GpuStep step) {
+        List<String> faults = faults(step);
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException(String.join("\n", faults));
+        }
+        count = step.getCount();
+        minMemory = step.getMinMemory();
+        model = step.getModel();
+        minComputeCapability = step.getMinComputeCapability();
+        minDriver = step.getMinDriver();
+        cuda = step.getCuda();
+        timeout = step.getTimeout();
+        skipIfBusy = step.isSkipIfBusy();
+        priority = step.getPriority();
+    }
+
+    private static List<String> faults(GpuStep step) {
+        List<String> faults = new ArrayList<>();
+        faults.add(countFault(step.getCount()));
+        faults.add(TextParameter.MIN_MEMORY.fault(step.getMinMemory()));
+        faults.add(TextParameter.MODEL.fault(step.getModel()));
+        faults.add(TextParameter.MIN_COMPUTE_CAPABILITY.fault(step.getMinComputeCapability()));
+        faults.add(TextParameter.MIN_DRIVER.fault(step.getMinDriver()));
+        faults.add(TextParameter.CUDA.fault(step.getCuda()));
+        faults.add(TextParameter.TIMEOUT.fault(step.getTimeout()));
+        faults.removeIf(Objects::isNull);
+        return faults;
+    }
+
+    /** What is wrong with a number of devices; null if nothing is. */
+    @CheckForNull
+    static String countFault(int count) {
+        try {
+            DeviceRequest.of(count);
+            return null;
+        } catch (IllegalArgumentException e) {
+            return e.getMessage();
+        }
+    }
+
+    @NonNull
+    DeviceRequest devices() {
+        return new DeviceRequest(
+                count,
+                minMemory == null ? null : MemorySize.parse(minMemory),
+                model,
+                minComputeCapability == null ? null : ComputeCapability.parse(minComputeCapability),
+                minDriver == null ? null : DottedVersion.parse(minDriver),
+                cuda == null ? null : DottedVersion.parse(cuda));
+    }
+
+    /** How long it may wait; null for as long as it takes. */
+    @CheckForNull
+    Duration timeout() {
+        return timeout == null ? null : WaitTimeout.parse(timeout);
+    }
+
+    boolean isSkipIfBusy() {
+        return skipIfBusy;
+    }
+
+    int priority() {
+        return priority;
+    }
+}

@@ -1,0 +1,57 @@
+package io.jenkins.plugins.gpulease.pipeline;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.console.ModelHyperlinkNote;
+import hudson.model.Run;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
+import io.jenkins.plugins.gpulease.build.BuildHolder;
+import io.jenkins.plugins.gpulease.engine.lease.Holder;
+import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import io.jenkins.plugins.gpulease.engine.lease.NodeView;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Turns the names of the builds that hold leases on a node, or wait there, into links to them. For one report; not kept. */
+final class HolderLinks {
+
+    /** So that a name that begins another one doesn't hide it. */
+    private static final Comparator<Holder> LONGEST_FIRST =
+            Comparator.comparingInt((Holder holder) -> holder.name().length()).reversed();
+
+    private final Map<String, String> linkByName = new LinkedHashMap<>();
+    private final Pattern anyName;
+
+    HolderLinks(@NonNull NodeView node) {
+        Stream<Holder> holders = Stream.concat(
+                node.leases().stream().map(Lease::holder), node.waiters().stream().map(waiter -> waiter.request().holder()));
+        try (ACLContext ignored = ACL.as2(ACL.SYSTEM2)) {
+            holders.distinct().sorted(LONGEST_FIRST).forEach(this::link);
+        }
+        anyName = Pattern.compile(linkByName.keySet().stream().map(Pattern::quote).collect(Collectors.joining("|")));
+    }
+
+    private void link(Holder holder) {
+        try {
+            Run<?, ?> run = Run.fromExternalizableId(BuildHolder.runId(holder));
+            if (run != null) {
+                linkByName.put(holder.name(), ModelHyperlinkNote.encodeTo("/" + run.getUrl(), holder.name()));
+            }
+        } catch (IllegalArgumentException e) {
+            // no build any more: its name stays plain text
+        }
+    }
+
+    /** The line with all names in it linked. */
+    @NonNull
+    String in(@NonNull String line) {
+        return linkByName.isEmpty()
+                ? line
+                : anyName.matcher(line).replaceAll(name -> Matcher.quoteReplacement(linkByName.get(name.group())));
+    }
+}

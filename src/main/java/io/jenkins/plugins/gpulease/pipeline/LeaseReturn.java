@@ -1,0 +1,88 @@
+package io.jenkins.plugins.gpulease.pipeline;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Run;
+import io.jenkins.plugins.gpulease.GpuLeases;
+import io.jenkins.plugins.gpulease.build.GpuLeasesAction;
+import io.jenkins.plugins.gpulease.engine.device.Device;
+import io.jenkins.plugins.gpulease.engine.device.Verdict;
+import io.jenkins.plugins.gpulease.engine.lease.Custodian.Returned;
+import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import io.jenkins.plugins.gpulease.engine.usage.LeaseUsage;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/**
+ * The way back of a block's devices after its body: the lease ends at once, whatever the agent does; then the custodian has a
+ * look, the log and the build tell what it saw, and the step ends as its body did.
+ */
+final class LeaseReturn {
+
+    private static final Logger LOGGER = Logger.getLogger(LeaseReturn.class.getName());
+
+    /** The custodian has deadlines of its own; this one only keeps a block from waiting for a broken one for ever. */
+    private static final int MAX_SECONDS = 120;
+
+    private final StepContext context;
+    private final LeaseLog log;
+    private final Lease lease;
+    private final Duration held;
+
+    LeaseReturn(@NonNull StepContext context, @NonNull LeaseLog log, @NonNull Lease lease) {
+        this.context = context;
+        this.log = log;
+        this.lease = lease;
+        held = Duration.between(lease.grantedAt(), Instant.now());
+    }
+
+    /** Ends the lease; returns at once. */
+    void begin(@NonNull BodyOutcome outcome) {
+        GpuLeases leases = GpuLeases.get();
+        leases.table().release(lease.id())
+                .thenApply(returned -> returned) // a future of our own, for our own deadline
+                .toCompletableFuture()
+                .orTimeout(MAX_SECONDS, TimeUnit.SECONDS)
+                .exceptionally(failure -> new Returned(Map.of(), LeaseUsage.UNKNOWN))
+                .thenAcceptAsync(returned -> finish(outcome, returned), leases.executor());
+    }
+
+    private void finish(BodyOutcome outcome, Returned returned) {
+        log.write(LeaseText.returned(lease, held, returned));
+        try {
+            GpuLeasesAction.returned(context.get(Run.class), lease.id(), returned);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            LOGGER.log(Level.FINE, e, () -> "Could not note the end of GPU lease " + lease.id());
+        }
+        Throwable loss = loss(outcome.failure(), returned);
+        log.then(() -> {
+            if (loss == null) {
+                outcome.complete(context);
+            } else {
+                context.onFailure(loss);
+            }
+        });
+    }
+
+    /** A body that failed on a GPU that is sick now has probably failed of it. An interruption stays one. */
+    @CheckForNull
+    private Throwable loss(@CheckForNull Throwable failure, Returned returned) {
+        if (failure == null || failure instanceof FlowInterruptedException) {
+            return null;
+        }
+        for (Device device : lease.devices()) {
+            Verdict verdict = returned.verdicts().get(device.uuid());
+            if (verdict != null && verdict.condition() == Verdict.Condition.SICK) {
+                return GpuLoss.failure(LeaseText.lost(device, lease.node(), verdict)).initCause(failure);
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,52 @@
+package io.jenkins.plugins.gpulease.pipeline;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Util;
+import io.jenkins.plugins.gpulease.engine.device.ComputeCapability;
+import io.jenkins.plugins.gpulease.engine.device.DottedVersion;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
+import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
+import java.util.function.Function;
+
+/** The step's parameters that are written as text, and what can be wrong with them; the step and its form say the same. */
+enum TextParameter {
+    MIN_MEMORY("minMemory", MemorySize::parse),
+    MODEL("model", DeviceRequest.of(1)::withModel),
+    MIN_COMPUTE_CAPABILITY("minComputeCapability", ComputeCapability::parse),
+    MIN_DRIVER("minDriver", DottedVersion::parse),
+    CUDA("cuda", DottedVersion::parse),
+    TIMEOUT("timeout", WaitTimeout::parse);
+
+    private final String parameter;
+    private final Function<String, ?> parser;
+
+    TextParameter(String parameter, Function<String, ?> parser) {
+        this.parameter = parameter;
+        this.parser = parser;
+    }
+
+    /**
+     * What is wrong with a value.
+     *
+     * @return names the parameter, the value and what is allowed; null if the value is fine or left out
+     */
+    @CheckForNull
+    String fault(@CheckForNull String value) {
+        String text = Util.fixEmptyAndTrim(value);
+        if (text == null) {
+            return null;
+        }
+        try {
+            parser.apply(text);
+            return null;
+        } catch (IllegalArgumentException e) {
+            return named(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @NonNull
+    private String named(String message) {
+        return message.startsWith(parameter + " ") ? message : parameter + " " + message;
+    }
+}

@@ -1,0 +1,125 @@
+package io.jenkins.plugins.gpulease.pipeline;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.GpuLeases;
+import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
+import io.jenkins.plugins.gpulease.engine.lease.NodeView;
+import io.jenkins.plugins.gpulease.engine.lease.WaiterView;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import jenkins.util.Timer;
+
+/**
+ * Looks after a block that waits: tells the log why and at which place, when that changes, and ends the wait at its timeout.
+ * Its ticks share Jenkins' timer, and work on the executor of the leases.
+ */
+final class WaitWatch {
+
+    /** Most waits are over before; so the usual block writes nothing about waiting. */
+    private static final Duration FIRST_LOOK = Duration.ofMillis(500);
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(15);
+    private static final Duration RAREST_REPORT = Duration.ofMinutes(5);
+
+    /** The block that waits. */
+    interface Waiting {
+
+        boolean isWaiting();
+
+        /** Ends the wait with an error. */
+        void timedOut(@NonNull String explanation);
+    }
+
+    private final Waiting waiting;
+    private final LeaseRequest request;
+    private final Instant askedAt;
+
+    @CheckForNull
+    private final Duration timeout;
+
+    private final LeaseLog log;
+
+    private Future<?> next;
+    private boolean ended;
+    private String lastReport = "";
+    private Instant reportedAt = Instant.EPOCH;
+    private Duration silence = LOOK_EVERY;
+
+    WaitWatch(
+            @NonNull Waiting waiting,
+            @NonNull LeaseRequest request,
+            @NonNull Instant askedAt,
+            @CheckForNull Duration timeout,
+            @NonNull LeaseLog log) {
+        this.waiting = waiting;
+        this.request = request;
+        this.askedAt = askedAt;
+        this.timeout = timeout;
+        this.log = log;
+    }
+
+    void begin() {
+        lookIn(FIRST_LOOK);
+    }
+
+    synchronized void end() {
+        ended = true;
+        if (next != null) {
+            next.cancel(false);
+        }
+    }
+
+    private synchronized void lookIn(Duration delay) {
+        if (!ended) {
+            long millis = Math.max(0, Math.min(delay.toMillis(), untilTimeout().toMillis()));
+            next = Timer.get()
+                    .schedule(() -> GpuLeases.get().executor().execute(this::look), millis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private Duration untilTimeout() {
+        return timeout == null ? WaitTimeout.MAX : Duration.between(Instant.now(), askedAt.plus(timeout));
+    }
+
+    private void look() {
+        if (!waiting.isWaiting()) {
+            return;
+        }
+        List<String> explanation = GpuLeases.get().table().explain(request.id());
+        if (timeout != null && untilTimeout().compareTo(Duration.ZERO) <= 0) {
+            waiting.timedOut(LeaseText.timedOut(timeout, request, explanation));
+        } else if (!explanation.isEmpty()) {
+            report(explanation);
+        }
+        lookIn(LOOK_EVERY);
+    }
+
+    private void report(List<String> explanation) {
+        List<String> lines = LeaseText.waiting(request.node(), explanation);
+        String gist = LeaseText.withoutTimes(lines);
+        Instant now = Instant.now();
+        if (gist.equals(lastReport) || now.isBefore(reportedAt.plus(silence)) && !lastReport.isEmpty()) {
+            return;
+        }
+        if (!lastReport.isEmpty() && silence.compareTo(RAREST_REPORT) < 0) {
+            silence = silence.multipliedBy(2);
+        }
+        lastReport = gist;
+        reportedAt = now;
+        GpuLeases.get().table().view(request.node()).map(HolderLinks::new)
+                .ifPresentOrElse(links -> log.write(lines, links), () -> log.write(lines));
+    }
+
+    /** Where a request stands; null if it doesn't wait. */
+    @CheckForNull
+    static WaiterView place(@NonNull String node, @NonNull String requestId) {
+        return GpuLeases.get().table().view(node).map(NodeView::waiters).orElse(List.of()).stream()
+                .filter(waiter -> waiter.request().id().equals(requestId))
+                .findFirst()
+                .orElse(null);
+    }
+}
