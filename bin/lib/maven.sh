@@ -49,7 +49,8 @@ fetch_maven() {
     if (cd "$draft" && "$mvn" "${maven_flags[@]}" --quiet org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack \
         -Dartifact="org.apache.maven:apache-maven:$OFFICIAL_MAVEN:zip:bin" -DoutputDirectory="$draft" "$@") > "$log" 2>&1; then
         chmod +x "$draft/apache-maven-$OFFICIAL_MAVEN/bin/mvn"
-        mv -T "$draft/apache-maven-$OFFICIAL_MAVEN" "$cache/apache-maven-$OFFICIAL_MAVEN" 2>> "$log" || true  # somebody was quicker
+        # Somebody may have been quicker.
+        [ -d "$cache/apache-maven-$OFFICIAL_MAVEN" ] || mv "$draft/apache-maven-$OFFICIAL_MAVEN" "$cache/"
     fi
     rm -rf "$draft"
     [ -f "$cache/apache-maven-$OFFICIAL_MAVEN/bin/mvn" ]

@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.ComputeCapability;
 import io.jenkins.plugins.gpulease.engine.device.DottedVersion;
 import io.jenkins.plugins.gpulease.engine.device.MemorySize;
+import io.jenkins.plugins.gpulease.engine.lease.WaitTimeout;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import java.io.Serializable;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import hudson.Util;
 import io.jenkins.plugins.gpulease.engine.device.ComputeCapability;
 import io.jenkins.plugins.gpulease.engine.device.DottedVersion;
 import io.jenkins.plugins.gpulease.engine.device.MemorySize;
+import io.jenkins.plugins.gpulease.engine.lease.WaitTimeout;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import java.util.function.Function;
 

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.gpulease.pipeline;
+package io.jenkins.plugins.gpulease.engine.lease;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.time.Duration;
@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How long a request may wait, as it is written in a Jenkinsfile. Pure functions. */
-final class WaitTimeout {
+/** How long a request may wait, as it is written in a Jenkinsfile or on a command line. Pure functions. */
+public final class WaitTimeout {
 
     /** The longest wait: beyond it a typing error is likelier than patience. */
-    static final Duration MAX = Duration.ofDays(30);
+    public static final Duration MAX = Duration.ofDays(30);
 
     private static final Pattern FORM = Pattern.compile("(\\d{1,9})\\s*([smhdSMHD])");
 
@@ -24,7 +24,7 @@ final class WaitTimeout {
      *     right form
      */
     @NonNull
-    static Duration parse(@NonNull String text) {
+    public static Duration parse(@NonNull String text) {
         Matcher form = FORM.matcher(text.trim());
         if (!form.matches()) {
             throw malformed(text, "is not a time");
