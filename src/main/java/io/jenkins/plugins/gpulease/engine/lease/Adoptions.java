@@ -10,6 +10,9 @@ import java.util.List;
  */
 final class Adoptions {
 
+    private static final String OVERLAPS = "overlaps with";
+    private static final String STICKS_OUT = "has devices that aren't in its enclosing";
+
     private final Registry registry;
 
     Adoptions(Registry registry) {
@@ -39,7 +42,7 @@ final class Adoptions {
         for (Holding holder : known == null ? List.<Holding>of() : known.root().taken()) {
             if (shares(holder, lease)) {
                 subLeases.add(holder);
-                refuseUnless(lease.id().equals(holder.lease().parentLease()) && isWithin(holder.lease(), lease), lease, holder);
+                refuseUnless(isEnclosedBy(lease, holder.lease()), lease, OVERLAPS, holder);
             }
         }
         NodePool node = registry.node(lease.node());
@@ -53,10 +56,9 @@ final class Adoptions {
     }
 
     private void adoptFromLease(Lease lease, Holding enclosing) {
-        refuseUnless(
-                lease.node().equals(enclosing.lease().node()) && isWithin(lease, enclosing.lease()), lease, enclosing);
+        refuseUnless(isEnclosedBy(enclosing.lease(), lease), lease, STICKS_OUT, enclosing);
         for (Holding other : enclosing.inside().taken()) {
-            refuseUnless(!shares(other, lease), lease, other);
+            refuseUnless(!shares(other, lease), lease, OVERLAPS, other);
         }
         register(Holding.adopted(enclosing.inside(), lease));
     }
@@ -74,14 +76,17 @@ final class Adoptions {
         return holder.lease().uuids().stream().anyMatch(uuids::contains);
     }
 
-    private static boolean isWithin(Lease part, Lease whole) {
-        return whole.uuids().containsAll(part.uuids());
+    private static boolean isEnclosedBy(Lease whole, Lease part) {
+        return whole.id().equals(part.parentLease())
+                && whole.node().equals(part.node())
+                && whole.uuids().containsAll(part.uuids());
     }
 
-    private static void refuseUnless(boolean fits, Lease lease, Holding holder) {
+    private static void refuseUnless(boolean fits, Lease lease, String why, Holding holder) {
         if (!fits) {
             throw new IllegalStateException("Lease " + lease.id() + " of " + lease.holder() + " on " + lease.node()
-                    + " can't be taken up again: it overlaps with lease " + holder.id() + " of " + holder.lease().holder());
+                    + " can't be taken up again: it " + why + " lease " + holder.id() + " of "
+                    + holder.lease().holder());
         }
     }
 }

@@ -1,0 +1,107 @@
+package io.jenkins.plugins.gpulease.engine.lease;
+
+import static io.jenkins.plugins.gpulease.engine.lease.TableFixture.asking;
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import io.jenkins.plugins.gpulease.engine.device.Gpus;
+import io.jenkins.plugins.gpulease.engine.device.Verdict;
+import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
+import io.jenkins.plugins.gpulease.engine.placement.SmallestSufficient;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import org.junit.Test;
+
+/** Nobody is overtaken more often than the table allows. */
+public class FairnessTest {
+
+    private int overtaken(TableFixture fixture, String id) {
+        return fixture.view().waiters().stream()
+                .filter(waiter -> waiter.request().id().equals(id))
+                .findFirst()
+                .orElseThrow()
+                .overtaken();
+    }
+
+    @Test
+    public void aSmallerRequestMayOvertakeOnlyFourTimes() {
+        TableFixture fixture = new TableFixture().with(Gpus.h100s(2));
+        fixture.request("first", 1);
+        fixture.request("big", 2);
+        for (int i = 1; i <= 4; i++) {
+            fixture.request("small" + i, 1);
+            assertTrue(fixture.isGranted("small" + i));
+            assertEquals(i, overtaken(fixture, "big"));
+            fixture.release("small" + i);
+        }
+        fixture.request("small5", 1);
+        assertTrue(fixture.isWaiting("small5"));
+
+        fixture.release("first");
+
+        assertTrue(fixture.isGranted("big"));
+        fixture.release("big");
+        assertTrue(fixture.isGranted("small5"));
+    }
+
+    @Test
+    public void whoNeedsOtherDevicesIsNotHeldBack() {
+        TableFixture fixture = new TableFixture(0).with(Gpus.inventory(Gpus.h100(0), Gpus.h100(1), Gpus.t4(2)));
+        fixture.request(asking("first", DeviceRequest.of(1).withModel("H100")));
+        fixture.request(asking("big", DeviceRequest.of(2).withModel("H100")));
+        fixture.request(asking("other", DeviceRequest.of(1).withModel("T4")));
+
+        assertTrue(fixture.isGranted("other"));
+        assertEquals(0, overtaken(fixture, "big"));
+    }
+
+    @Test
+    public void anOfferThatComesToNothingOvertookNobody() {
+        TableFixture fixture = new TableFixture().with(Gpus.h100s(2));
+        fixture.request("first", 1);
+        fixture.request("big", 2);
+        fixture.custodian.slow();
+        fixture.custodian.findAtHandOut("GPU-1", Verdict.occupied("used by pid 7", List.of()));
+        fixture.request("small", 1);
+        assertEquals(1, overtaken(fixture, "big"));
+
+        fixture.answer();
+
+        assertTrue(fixture.isWaiting("small"));
+        assertEquals(0, overtaken(fixture, "big"));
+    }
+
+    @Test
+    public void aCancelledOfferOvertookNobody() {
+        TableFixture fixture = new TableFixture().with(Gpus.h100s(2));
+        fixture.request("first", 1);
+        fixture.request("big", 2);
+        fixture.custodian.slow();
+        fixture.request("small", 1);
+        fixture.cancel("small");
+        fixture.answer();
+
+        assertEquals(0, overtaken(fixture, "big"));
+    }
+
+    @Test
+    public void whoWaitsForASickDeviceHoldsNobodyUp() {
+        TableFixture fixture = new TableFixture(0).with(Gpus.h100s(2));
+        fixture.run(() -> fixture.table.observe(TableFixture.NODE, Map.of("GPU-1", Verdict.sick("fell off the bus"))));
+        fixture.request("big", 2);
+        fixture.request("small", 1);
+
+        assertTrue(fixture.isGranted("small"));
+        assertFalse(fixture.isGranted("big"));
+    }
+
+    @Test
+    public void aNegativeBoundIsRefused() {
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new LeaseTable(new SmallestSufficient(), new ScriptedCustodian(), Runnable::run, Clock.systemUTC(), -1));
+    }
+}
