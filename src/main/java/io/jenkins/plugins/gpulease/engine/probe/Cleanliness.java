@@ -1,0 +1,109 @@
+package io.jenkins.plugins.gpulease.engine.probe;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.device.GpuProcess;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
+import io.jenkins.plugins.gpulease.engine.device.Reading;
+import io.jenkins.plugins.gpulease.engine.device.Verdict;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Judges by a reading whether a device may be handed out.
+ *
+ * @param exclusive insist that nothing runs on it; otherwise only its health counts
+ * @param minMemory what must be free; null if nothing is asked
+ */
+record Cleanliness(boolean exclusive, @CheckForNull MemorySize minMemory) {
+
+    /** Nobody uses it. */
+    static final Cleanliness IDLE = new Cleanliness(true, null);
+
+    /** It works, whoever uses it. */
+    static final Cleanliness HEALTHY = new Cleanliness(false, null);
+
+    /** An idle device has some MiB in use; a CUDA context alone takes more than 200 MiB (measured by many on V100 to H100). */
+    static final MemorySize UNEXPLAINED = MemorySize.ofMib(512);
+
+    /** What old drivers count as used for themselves: an idle A100 shows 912 MiB. */
+    static final MemorySize RESERVE = MemorySize.ofMib(1024);
+
+    private static final int NAMED_PROCESSES = 5;
+
+    /**
+     * @param fault an error of the device that is remembered; null if there is none
+     * @param total memory of the device; null if unknown
+     */
+    @NonNull
+    Verdict judge(@NonNull Reading reading, @CheckForNull String fault, @CheckForNull MemorySize total) {
+        if (!reading.health().isOk()) {
+            return Verdict.sick(reading.health().problem());
+        }
+        if (fault != null) {
+            return Verdict.sick(fault);
+        }
+        return exclusive ? judgeUse(reading, total) : Verdict.CLEAN;
+    }
+
+    private Verdict judgeUse(Reading reading, MemorySize total) {
+        List<GpuProcess> users = reading.processes().stream()
+                .filter(process -> process.kind() != GpuProcess.Kind.GRAPHICS)
+                .toList();
+        if (!users.isEmpty()) {
+            return Verdict.occupied("in use by " + names(users), users);
+        }
+        MemorySize unexplained = unexplained(reading);
+        if (unexplained.compareTo(tolerated(reading)) > 0) {
+            return Verdict.occupied(
+                    unexplained + " of memory in use by processes that can't be seen from here (another container?)", List.of());
+        }
+        return judgeFreeMemory(reading, total);
+    }
+
+    private static String names(List<GpuProcess> users) {
+        String named = users.stream().limit(NAMED_PROCESSES).map(GpuProcess::toString).collect(Collectors.joining(", "));
+        int more = users.size() - NAMED_PROCESSES;
+        return more > 0 ? named + " and " + more + " more" : named;
+    }
+
+    /** Used memory without what visible graphics processes use; nothing if that can't be told. */
+    private static MemorySize unexplained(Reading reading) {
+        MemorySize rest = reading.memoryUsed() == null ? MemorySize.ZERO : reading.memoryUsed();
+        for (GpuProcess graphics : reading.processes()) {
+            rest = graphics.memory() == null ? MemorySize.ZERO : rest.minus(graphics.memory());
+        }
+        return rest;
+    }
+
+    private static MemorySize tolerated(Reading reading) {
+        return reading.usedIncludesReserve() ? UNEXPLAINED.plus(RESERVE) : UNEXPLAINED;
+    }
+
+    private Verdict judgeFreeMemory(Reading reading, MemorySize total) {
+        if (minMemory == null) {
+            return Verdict.CLEAN;
+        }
+        MemorySize free = free(reading, total);
+        if (free == null) {
+            return Verdict.occupied(
+                    "the driver can't tell how much memory is free, and " + minMemory + " are asked for", List.of());
+        }
+        return free.isAtLeast(minMemory)
+                ? Verdict.CLEAN
+                : Verdict.occupied("only " + free + " of memory free, and " + minMemory + " are asked for", List.of());
+    }
+
+    /**
+     * What is free is measured against the total: a card sold with 80 GB is asked for by that number, of which the driver keeps
+     * some for itself.
+     */
+    @CheckForNull
+    private static MemorySize free(Reading reading, MemorySize total) {
+        if (total == null || reading.memoryUsed() == null) {
+            return reading.memoryFree();
+        }
+        MemorySize used = reading.memoryUsed();
+        return total.minus(reading.usedIncludesReserve() ? used.minus(RESERVE) : used);
+    }
+}

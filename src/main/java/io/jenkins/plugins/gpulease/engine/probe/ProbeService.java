@@ -1,0 +1,145 @@
+package io.jenkins.plugins.gpulease.engine.probe;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.device.DeviceSource;
+import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import io.jenkins.plugins.gpulease.engine.device.Reading;
+import io.jenkins.plugins.gpulease.engine.device.Verdict;
+import io.jenkins.plugins.gpulease.engine.host.HostLocks;
+import io.jenkins.plugins.gpulease.engine.usage.LeaseUsage;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The probe's work, done in this process, on the caller's thread and without deadlines: a device that hangs makes its caller
+ * hang. For NVML it runs in the probe's process; in others only with simulated devices.
+ */
+public final class ProbeService implements Probe {
+
+    private static final Duration SAMPLING_PERIOD = Duration.ofSeconds(1);
+
+    private final DeviceSource source;
+    private final DeviceLocks locks;
+    private final XidLog errors = new XidLog(System.currentTimeMillis());
+    private final XidWatcher watcher;
+    private final Examiner examiner;
+    private final Leftovers leftovers;
+    private final Sampler sampler;
+
+    /**
+     * @param source is closed with the service
+     * @param locks are dropped with the service
+     */
+    public ProbeService(@NonNull DeviceSource source, @NonNull HostLocks locks) {
+        this(source, locks, SAMPLING_PERIOD);
+    }
+
+    ProbeService(@NonNull DeviceSource source, @NonNull HostLocks locks, @NonNull Duration samplingPeriod) {
+        this.source = source;
+        this.locks = new DeviceLocks(locks);
+        this.watcher = new XidWatcher(source, errors);
+        this.examiner = new Examiner(source, errors);
+        this.leftovers = new Leftovers(examiner);
+        this.sampler = new Sampler(examiner::read, samplingPeriod);
+    }
+
+    @Override
+    @NonNull
+    public Inventory scan() {
+        Inventory inventory = examiner.scan();
+        if (inventory.status() == Inventory.Status.OK) {
+            watcher.start();
+        }
+        return inventory;
+    }
+
+    @Override
+    @NonNull
+    public List<Reading> read(@NonNull List<String> uuids) {
+        examiner.scanned();
+        return uuids.stream().map(examiner::read).toList();
+    }
+
+    @Override
+    @NonNull
+    public Map<String, Verdict> handOut(@NonNull Claim claim) throws ProbeException {
+        boolean granted = false;
+        try {
+            Map<String, Verdict> verdicts = locks.lockAll(claim);
+            Map<String, Reading> readings = lookAtOthers(claim, verdicts);
+            Cleanliness cleanliness = new Cleanliness(claim.exclusive(), claim.minMemory());
+            readings.forEach((uuid, reading) -> verdicts.put(uuid, examiner.judge(reading, cleanliness)));
+            granted = verdicts.values().stream().allMatch(Verdict::isClean);
+            if (granted) {
+                sampler.start(claim.lease(), claim.uuids(), readings.values());
+            }
+            return verdicts;
+        } finally {
+            if (!granted) {
+                locks.unlock(claim);
+            }
+        }
+    }
+
+    @Override
+    @NonNull
+    public Map<String, Verdict> adopt(@NonNull Claim claim) {
+        Map<String, Verdict> verdicts = locks.lockWhatIsFree(claim);
+        Map<String, Reading> readings = lookAtOthers(claim, verdicts);
+        readings.forEach((uuid, reading) -> verdicts.put(uuid, examiner.judge(reading, Cleanliness.HEALTHY)));
+        sampler.start(claim.lease(), claim.uuids(), readings.values());
+        return verdicts;
+    }
+
+    /** Looks at the devices that have no verdict yet. */
+    private Map<String, Reading> lookAtOthers(Claim claim, Map<String, Verdict> verdicts) {
+        examiner.scanned();
+        Map<String, Reading> readings = new LinkedHashMap<>();
+        claim.uuids().stream()
+                .sorted()
+                .filter(uuid -> !verdicts.containsKey(uuid))
+                .forEach(uuid -> readings.put(uuid, examiner.read(uuid)));
+        return readings;
+    }
+
+    @Override
+    @NonNull
+    public TakenBack takeBack(@NonNull Claim claim) {
+        try {
+            Map<String, Reading> readings = lookAtOthers(claim, Map.of());
+            LeaseUsage usage = sampler.stop(claim.lease(), readings.values());
+            // Unlocked last: whoever locks a device now must not be mistaken for something left over.
+            return new TakenBack(leftovers.judge(readings, new Cleanliness(claim.exclusive(), null)), usage);
+        } finally {
+            locks.unlock(claim);
+        }
+    }
+
+    @Override
+    @NonNull
+    public Status poll(long sinceEvent, @NonNull List<String> recheck) {
+        sampler.awaitRound();
+        examiner.scanned();
+        Map<String, Verdict> verdicts = new LinkedHashMap<>(locks.stillLockedByOthers(recheck));
+        for (String uuid : recheck) {
+            verdicts.computeIfAbsent(uuid, free -> examiner.judge(examiner.read(free), Cleanliness.IDLE));
+        }
+        return status(sinceEvent, verdicts);
+    }
+
+    private Status status(long sinceEvent, Map<String, Verdict> verdicts) {
+        synchronized (errors) { // or an event between the two calls would be skipped
+            return new Status(errors.last(), errors.since(sinceEvent), verdicts);
+        }
+    }
+
+    @Override
+    public void close() {
+        sampler.close();
+        watcher.close();
+        locks.close();
+        source.close();
+    }
+}

@@ -1,0 +1,60 @@
+package io.jenkins.plugins.gpulease.engine.probe;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.device.XidEvent;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Errors that the driver reported, numbered. One that makes a GPU sick is remembered as its fault as long as this log lives:
+ * what cures it (a reset of the GPU, a reboot) ends the probe's process or the node's connection as well.
+ *
+ * <p>Thread-safe.
+ */
+final class XidLog {
+
+    private static final int KEPT = 100;
+
+    private final LinkedHashMap<Long, XidEvent> events = new LinkedHashMap<>();
+    private final Map<String, String> faults = new HashMap<>();
+    private long last;
+
+    /** @param epochMillis now; numbers start from it, so that those of a later log are higher */
+    XidLog(long epochMillis) {
+        this.last = epochMillis * 1000;
+    }
+
+    synchronized void add(@NonNull XidEvent event) {
+        events.put(++last, event);
+        if (events.size() > KEPT) {
+            events.remove(events.keySet().iterator().next());
+        }
+        if (event.makesDeviceSick()) {
+            faults.putIfAbsent(event.uuid(), "the driver reported Xid " + event.xid() + " at " + event.at()
+                    + "; look it up in NVIDIA's Xid catalogue, reset the GPU or reboot, then reconnect the node");
+        }
+    }
+
+    /** Number of the newest event, or where numbers start from. */
+    synchronized long last() {
+        return last;
+    }
+
+    /** @param number the last one that the caller knows; one that was never given stands for none */
+    @NonNull
+    synchronized List<XidEvent> since(long number) {
+        return events.entrySet().stream()
+                .filter(entry -> number > last || entry.getKey() > number)
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    /** Why a GPU is sick; null if it isn't. */
+    @CheckForNull
+    synchronized String fault(@NonNull String gpu) {
+        return faults.get(gpu);
+    }
+}
