@@ -9,6 +9,7 @@ import io.jenkins.plugins.gpulease.agent.GpuNodeProperty;
 import io.jenkins.plugins.gpulease.agent.GpuNodes;
 import io.jenkins.plugins.gpulease.agent.NodeNames;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jvnet.hudson.test.InboundAgentRule;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -75,5 +76,17 @@ public final class GpuTestNodes {
     @NonNull
     public static NodeView view(@NonNull Node node) {
         return GpuLeases.get().table().view(NodeNames.of(node)).orElseThrow();
+    }
+
+    /** Waits until something holds, for a minute at most. */
+    public static void await(@NonNull Callable<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!condition.call()) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("Nothing happened for " + PATIENCE_SECONDS + " s; nodes: "
+                        + GpuLeases.get().table().views());
+            }
+            Thread.sleep(50);
+        }
     }
 }

@@ -6,10 +6,12 @@ import io.jenkins.plugins.gpulease.DeviceCustodian;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import io.jenkins.plugins.gpulease.engine.probe.Claim;
 import io.jenkins.plugins.gpulease.engine.probe.TakenBack;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /** Has devices verified by the probe of their node: one round trip for each hand-out and each return. */
 @Extension
@@ -23,16 +25,14 @@ public final class AgentCustodian implements DeviceCustodian {
     public CompletionStage<Map<String, Verdict>> handOut(@NonNull Lease lease) {
         NodeProbe probe = GpuNodes.get().of(lease.node());
         probe.told().add(lease.id());
-        return AgentCalls.ask(
-                        lease.node(),
-                        new ProbeCall.HandOut(lease.node(), LeaseClaim.of(lease)),
-                        DEADLINE,
-                        reported -> ReportedVerdicts.accept(reported, lease.uuids()),
-                        GpuLeases.get().executor())
+        Claim claim = LeaseClaim.of(lease);
+        return ask(lease, new ProbeCall.HandOut(lease.node(), claim),
+                        (Map<String, Verdict> reported) -> ReportedVerdicts.accept(reported, lease.uuids()))
                 .whenComplete((verdicts, failure) -> {
                     if (failure != null) {
                         probe.told().remove(lease.id());
-                        probe.failed(AgentCalls.causeOf(failure));
+                        probe.note(AgentCalls.causeOf(failure));
+                        ask(lease, new ProbeCall.TakeBack(lease.node(), claim), answer -> answer); // it may have come too late
                     } else if (!verdicts.values().stream().allMatch(Verdict::isClean)) {
                         probe.told().remove(lease.id());
                     }
@@ -42,14 +42,12 @@ public final class AgentCustodian implements DeviceCustodian {
     @NonNull
     @Override
     public CompletionStage<Returned> takeBack(@NonNull Lease lease) {
-        NodeProbe probe = GpuNodes.get().of(lease.node());
-        probe.told().remove(lease.id());
-        return AgentCalls.ask(
-                lease.node(),
-                new ProbeCall.TakeBack(lease.node(), LeaseClaim.of(lease)),
-                DEADLINE,
-                reported -> accept(reported, lease),
-                GpuLeases.get().executor());
+        GpuNodes.get().of(lease.node()).told().remove(lease.id());
+        return ask(lease, new ProbeCall.TakeBack(lease.node(), LeaseClaim.of(lease)), reported -> accept(reported, lease));
+    }
+
+    private static <T, R> CompletionStage<R> ask(Lease lease, ProbeCall<T> question, Function<T, R> accept) {
+        return AgentCalls.ask(lease.node(), question, DEADLINE, accept, GpuLeases.get().executor());
     }
 
     private static Returned accept(TakenBack reported, Lease lease) {

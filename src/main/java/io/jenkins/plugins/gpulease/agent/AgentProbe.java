@@ -115,12 +115,12 @@ final class AgentProbe {
     private static Probe simulation(ProbeSetup setup) {
         SimulationSpec spec = SimulationSpec.parse(setup.simulatedGpus());
         return new ProbeService(
-                new SimulatedSource(spec, SimulatedLoad.defaultFolder(), setup.node()),
+                new SimulatedSource(spec, SimulatedLoad.defaultFolder(), setup.salt()),
                 new HostLocks(HostLocks.defaultFolder()));
     }
 
     private static Probe child(ProbeSetup setup) {
-        ProbeLaunch launch = ProbeLaunch.of(setup.classPath().stream().map(Path::of).toList()).withSalt(setup.node());
+        ProbeLaunch launch = ProbeLaunch.of(setup.classPath().stream().map(Path::of).toList());
         return new ProbeClient(setup.libraryPath() == null ? launch : launch.withLibrary(Path.of(setup.libraryPath())));
     }
 }

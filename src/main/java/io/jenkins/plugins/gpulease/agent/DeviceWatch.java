@@ -28,10 +28,14 @@ public final class DeviceWatch extends PeriodicWork {
             return;
         }
         NodeProbe probe = GpuNodes.get().of(view.node());
-        if (view.unreachable() != null || view.inventory().status() == Inventory.Status.FAILED) {
+        if (view.unreachable() != null || !isRead(view.inventory().status())) {
             probe.retry();
         } else if (probe.probe() != null) {
             probe.watch(view);
         }
+    }
+
+    private static boolean isRead(Inventory.Status status) {
+        return status != Inventory.Status.FAILED && status != Inventory.Status.UNKNOWN;
     }
 }

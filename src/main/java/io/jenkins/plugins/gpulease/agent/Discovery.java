@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import jenkins.model.Jenkins;
 
 /** One look at the GPUs of a node, from the cheap question whether there can be any to the scan by its probe. */
 final class Discovery {
@@ -44,9 +45,9 @@ final class Discovery {
         }
         ProbeSetup setup;
         if (settings.simulatedGpus() != null) {
-            setup = ProbeSetup.simulated(name, settings.simulatedGpus());
+            setup = ProbeSetup.simulated(name, settings.simulatedGpus(), Jenkins.get().getLegacyInstanceId());
         } else if (AgentCalls.call(name, channel, new HardwareCheck(settings.libraryPath()), GLANCE)) {
-            setup = new ProbeSetup(name, null, settings.libraryPath(), install(name, node));
+            setup = ProbeSetup.real(name, settings.libraryPath(), install(name, node));
         } else {
             return none(name, channel, Inventory.Status.NO_HARDWARE, name + " has no NVIDIA hardware and no NVIDIA driver");
         }

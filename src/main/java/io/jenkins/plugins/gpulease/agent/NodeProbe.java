@@ -85,9 +85,9 @@ final class NodeProbe {
         return queued;
     }
 
-    /** Looks again if the last look or question failed and it is time to. */
-    void retry() {
-        if (retry.isDue()) {
+    /** Looks again after a failure, if it is time to and no look is going on. */
+    synchronized void retry() {
+        if (last.isDone() && retry.isDue()) {
             rescan();
         }
     }
@@ -101,12 +101,18 @@ final class NodeProbe {
         });
     }
 
-    /** The node can't be asked: nothing is handed out there until it can. */
-    void failed(@NonNull Throwable cause) {
-        LOGGER.log(retry.failed(), cause, () -> "GPUs of " + name + " are not handed out for now");
-        String reason = cause.getMessage();
-        unreachable(reason == null ? cause.toString() : reason);
+    /** The node can't be asked: it is looked at again after a while. */
+    void note(@NonNull Throwable failure) {
+        LOGGER.log(retry.failed(), failure, () -> "GPUs of " + name + " are not handed out for now");
     }
+
+    private void failed(Throwable failure) {
+        note(failure);
+        String reason = failure.getMessage();
+        unreachable(reason == null ? failure.toString() : reason);
+    }
+
+    /** Nothing is handed out there until the next look. */
 
     void unreachable(@NonNull String reason) {
         table.setUnreachable(name, reason);

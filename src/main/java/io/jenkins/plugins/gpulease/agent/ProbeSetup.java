@@ -8,14 +8,16 @@ import java.util.List;
 /**
  * What a node's probe is started with; another set-up needs another probe.
  *
- * @param node name of the node; two simulated nodes have different devices
+ * @param node name of the node
  * @param simulatedGpus to be simulated; null for real ones
+ * @param salt makes the devices of simulations differ
  * @param libraryPath of NVML; null for the usual places
  * @param classPath of the child process, as paths on the agent; empty for a simulation, which needs no child
  */
 record ProbeSetup(
         @NonNull String node,
         @CheckForNull String simulatedGpus,
+        @NonNull String salt,
         @CheckForNull String libraryPath,
         @NonNull List<String> classPath)
         implements Serializable {
@@ -24,8 +26,14 @@ record ProbeSetup(
         classPath = List.copyOf(classPath);
     }
 
+    /** Simulated GPUs belong to a node of one controller: others may run simulations of that name on the same host. */
     @NonNull
-    static ProbeSetup simulated(@NonNull String node, @NonNull String gpus) {
-        return new ProbeSetup(node, gpus, null, List.of());
+    static ProbeSetup simulated(@NonNull String node, @NonNull String gpus, @NonNull String controller) {
+        return new ProbeSetup(node, gpus, node + "@" + controller, null, List.of());
+    }
+
+    @NonNull
+    static ProbeSetup real(@NonNull String node, @CheckForNull String libraryPath, @NonNull List<String> classPath) {
+        return new ProbeSetup(node, null, "", libraryPath, classPath);
     }
 }
