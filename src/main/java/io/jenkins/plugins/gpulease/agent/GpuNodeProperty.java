@@ -6,6 +6,7 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.model.Computer;
 import hudson.model.Node;
+import hudson.security.AccessDeniedException3;
 import hudson.slaves.NodeProperty;
 import hudson.slaves.NodePropertyDescriptor;
 import hudson.util.FormValidation;
@@ -171,12 +172,12 @@ public final class GpuNodeProperty extends NodeProperty<Node> {
             return valid(() -> SimulationSpec.parse(value.trim()));
         }
 
-        /** A node that is yet to be created has no computer. */
+        /** A node that is yet to be created has no computer; the built-in one asks for more than its access control list. */
         private static void checkMayConfigure(@CheckForNull Computer computer) {
             if (computer == null) {
                 Jenkins.get().checkAnyPermission(Computer.CREATE, Computer.CONFIGURE);
-            } else {
-                computer.checkPermission(Computer.CONFIGURE);
+            } else if (!computer.hasPermission(Computer.CONFIGURE)) {
+                throw new AccessDeniedException3(Jenkins.getAuthentication2(), Computer.CONFIGURE);
             }
         }
 

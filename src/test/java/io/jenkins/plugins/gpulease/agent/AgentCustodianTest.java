@@ -117,15 +117,21 @@ public class AgentCustodianTest {
     }
 
     @Test
-    public void aLeaseThatWasTakenUpIsToldToTheProbe() throws Exception {
-        Lease goesOn = lease("9", null, 0);
-        table.adopt(goesOn);
-
-        GpuTestNodes.await(() -> !get(custodian.handOut(lease("10", null, 0))).get(devices.get(0).uuid()).isClean());
-
+    public void aLeaseThatWasTakenUpAfterARestartIsToldToTheProbe() throws Exception {
+        table.adopt(lease("9", null, 0));
+        GpuTestNodes.await(() -> {
+            new DeviceWatch().doRun();
+            return !isFree(0);
+        });
         get(table.release("9"));
-        assertTrue(get(custodian.handOut(lease("11", null, 0))).get(devices.get(0).uuid()).isClean());
-        get(custodian.takeBack(lease("11", null, 0)));
+        assertTrue(isFree(0));
+    }
+
+    private boolean isFree(int index) throws Exception {
+        Lease trial = lease("trial", null, index);
+        boolean free = get(custodian.handOut(trial)).get(devices.get(index).uuid()).isClean();
+        get(custodian.takeBack(trial));
+        return free;
     }
 
     @Test
