@@ -1,5 +1,6 @@
 package io.jenkins.plugins.gpulease.build;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Run;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
@@ -9,10 +10,15 @@ public final class BuildHolder {
 
     private BuildHolder() {}
 
-    /** The holder of one lease of a build. */
+    /**
+     * The holder of one lease of a build.
+     *
+     * @param branch the parallel branch, for people; null if there is none
+     */
     @NonNull
-    public static Holder of(@NonNull Run<?, ?> run, @NonNull String leaseId) {
-        return new Holder(run.getExternalizableId() + "/" + leaseId, run.getFullDisplayName());
+    public static Holder of(@NonNull Run<?, ?> run, @CheckForNull String branch, @NonNull String leaseId) {
+        String name = run.getFullDisplayName();
+        return new Holder(run.getExternalizableId() + "/" + leaseId, branch == null ? name : name + " (" + branch + ")");
     }
 
     /** The external id of the build that holds, or held, under this holder; the whole id if no build made it. */

@@ -91,7 +91,7 @@ public final class GpuStepExecution extends StepExecution {
                 leaseId,
                 node,
                 request.devices(),
-                BuildHolder.of(getContext().get(Run.class), leaseId),
+                BuildHolder.of(getContext().get(Run.class), BranchName.around(getContext()), leaseId),
                 request.priority(),
                 parentLease(),
                 request.isSkipIfBusy());

@@ -45,8 +45,10 @@ final class LeaseLog {
     private void print(List<String> lines) {
         then(() -> {
             try {
+                String branch = BranchName.around(context);
+                String prefix = branch == null ? "" : "[" + branch + "] "; // else nobody knows whose line it is
                 PrintStream stream = context.get(TaskListener.class).getLogger();
-                lines.forEach(stream::println);
+                lines.forEach(line -> stream.println(prefix + line));
             } catch (IOException | InterruptedException | RuntimeException e) {
                 LOGGER.log(Level.FINE, e, () -> "Could not write into the log of " + context + ": " + lines);
             }
