@@ -766,11 +766,11 @@ static int parse_process(const char *rest, struct process *into) {
     return 1;
 }
 
-/* Goes through the processes of a device; the n-th one, or 0. "live-process" is there only while the process lives. */
-static int nth_process(struct target *at, const char *kind, int n, struct process *into) {
+/* Goes on to the next process of a device, 0 behind the last. "live-process" is there only while the process lives. */
+static int next_process(struct target *at, const char *kind, int *cursor, struct process *into) {
     struct instance one;
-    for (int i = 0; i < at->gpu->count; i++) {
-        struct line *line = &at->gpu->lines[i];
+    while (*cursor < at->gpu->count) {
+        struct line *line = &at->gpu->lines[(*cursor)++];
         int live = !strcmp(line->key, "live-process");
         if ((!live && strcmp(line->key, "process")) || !parse_process(line->rest, into)
                 || (kind && strcmp(kind, into->kind)) || (live && kill((pid_t) into->pid, 0))) {
@@ -779,9 +779,7 @@ static int nth_process(struct target *at, const char *kind, int n, struct proces
         if (at->instance && parse_instance(at->instance->rest, &one) && (one.gi != into->gi || one.ci != into->ci)) {
             continue;
         }
-        if (n-- == 0) {
-            return 1;
-        }
+        return 1;
     }
     return 0;
 }
@@ -811,7 +809,8 @@ static int list_processes(const char *function, void *device, const char *kind, 
         return end(NO_PERMISSION);
     }
     unsigned total = 0;
-    while (nth_process(&at, kind, (int) total, &one)) {
+    int cursor = 0;
+    while (next_process(&at, kind, &cursor, &one)) {
         total++;
     }
     /* A list that grows between the two calls of the protocol: "process-growth TIMES BY". */
@@ -826,10 +825,12 @@ static int list_processes(const char *function, void *device, const char *kind, 
         *count = total;
         return end(INSUFFICIENT_SIZE);
     }
-    for (unsigned i = 0; i < total && nth_process(&at, kind, (int) i, &one); i++) {
-        put_process((char *) into + (size_t) i * stride, stride, &one);
+    cursor = 0;
+    unsigned written = 0; /* a live process may have ended since it was counted */
+    for (; written < total && next_process(&at, kind, &cursor, &one); written++) {
+        put_process((char *) into + (size_t) written * stride, stride, &one);
     }
-    *count = total;
+    *count = written;
     return end(SUCCESS);
 }
 
@@ -875,7 +876,7 @@ static int memory_of(struct target *at, struct memory *into) {
         into->reserved = number_of(at->gpu, "reserved", 0) * MIB;
         into->used = number_of(at->gpu, "hidden", 0) * MIB;
     }
-    for (int i = 0; nth_process(at, NULL, i, &one); i++) {
+    for (int cursor = 0; next_process(at, NULL, &cursor, &one);) {
         into->used += one.used == UNKNOWN_U64 ? 0 : one.used;
     }
     return SUCCESS;

@@ -3,7 +3,8 @@ package io.jenkins.plugins.gpulease.engine.nvml;
 import static org.junit.Assume.assumeTrue;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import java.io.File;
+import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import io.jenkins.plugins.gpulease.engine.device.Reading;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ public final class FakeNvml extends ExternalResource {
     private final Generation generation;
     private FakeWorld world;
     private Path folder;
+    private NvmlSource source;
 
     /** Which driver's library it stands for; older ones lack functions. */
     public enum Generation {
@@ -75,11 +77,14 @@ public final class FakeNvml extends ExternalResource {
 
     @Override
     protected void after() {
+        if (source != null) {
+            source.close();
+        }
         if (folder == null) {
             return;
         }
         try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -103,6 +108,29 @@ public final class FakeNvml extends ExternalResource {
         return world;
     }
 
+    /** A source on this library, in this process; closed at the end of the test. */
+    @NonNull
+    public synchronized NvmlSource source() {
+        if (source == null) {
+            source = new NvmlSource(libraryPath(), NvidiaHardware.below(folder), folder.resolve("sysfs"));
+        }
+        return source;
+    }
+
+    /** Writes the world, then scans it. */
+    @NonNull
+    public Inventory scan() {
+        world.write();
+        return source().scan();
+    }
+
+    /** Writes the world, then reads a device. */
+    @NonNull
+    public Reading read(@NonNull String uuid) {
+        world.write();
+        return source().read(uuid);
+    }
+
     /** All calls so far, by any process. */
     @NonNull
     public List<Call> calls() {
@@ -118,6 +146,17 @@ public final class FakeNvml extends ExternalResource {
     @NonNull
     public List<Call> calls(@NonNull String function) {
         return calls().stream().filter(call -> call.function().equals(function)).toList();
+    }
+
+    /** Waits until a function was called, at most ten seconds. */
+    public void awaitCall(@NonNull String function) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (calls(function).isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(function + " was not called within ten seconds");
+            }
+            TimeUnit.MILLISECONDS.sleep(2);
+        }
     }
 
     private Path library() {
