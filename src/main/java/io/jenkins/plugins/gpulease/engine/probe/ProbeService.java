@@ -126,13 +126,7 @@ public final class ProbeService implements Probe {
         for (String uuid : recheck) {
             verdicts.computeIfAbsent(uuid, free -> examiner.judge(examiner.read(free), Cleanliness.IDLE));
         }
-        return status(sinceEvent, verdicts);
-    }
-
-    private Status status(long sinceEvent, Map<String, Verdict> verdicts) {
-        synchronized (errors) { // or an event between the two calls would be skipped
-            return new Status(errors.last(), errors.since(sinceEvent), verdicts);
-        }
+        return errors.since(sinceEvent, verdicts);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.jenkins.plugins.gpulease.engine.probe;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.device.XidEvent;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -38,18 +39,19 @@ final class XidLog {
         }
     }
 
-    /** Number of the newest event, or where numbers start from. */
-    synchronized long last() {
-        return last;
-    }
-
-    /** @param number the last one that the caller knows; one that was never given stands for none */
+    /**
+     * The news since an event.
+     *
+     * @param number the last one that the caller knows; one that was never given stands for none
+     * @param verdicts to go with them
+     */
     @NonNull
-    synchronized List<XidEvent> since(long number) {
-        return events.entrySet().stream()
+    synchronized Status since(long number, @NonNull Map<String, Verdict> verdicts) {
+        List<XidEvent> news = events.entrySet().stream()
                 .filter(entry -> number > last || entry.getKey() > number)
                 .map(Map.Entry::getValue)
                 .toList();
+        return new Status(last, news, verdicts);
     }
 
     /** Why a GPU is sick; null if it isn't. */
