@@ -42,7 +42,7 @@ public final class AgentCustodian implements DeviceCustodian {
     @NonNull
     @Override
     public CompletionStage<Returned> takeBack(@NonNull Lease lease) {
-        GpuNodes.get().of(lease.node()).told().remove(lease.id());
+        GpuNodes.get().find(lease.node()).ifPresent(probe -> probe.told().remove(lease.id()));
         return ask(lease, new ProbeCall.TakeBack(lease.node(), LeaseClaim.of(lease)), reported -> accept(reported, lease));
     }
 

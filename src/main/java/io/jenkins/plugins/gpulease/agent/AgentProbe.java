@@ -91,6 +91,13 @@ final class AgentProbe {
         return id;
     }
 
+    /** Lets a probe that was given up be started once more. */
+    void forgetFailures() {
+        if (probe instanceof ProbeClient client) {
+            client.reset();
+        }
+    }
+
     /** True at the first call only. */
     boolean isCold() {
         return warm.compareAndSet(false, true);

@@ -8,7 +8,7 @@ import hudson.model.Saveable;
 import hudson.model.listeners.SaveableListener;
 import jenkins.model.NodeListener;
 
-/** Follows the configuration of nodes: other settings mean another look, a removed node has no GPUs. */
+/** Follows the configuration of nodes: other settings mean another look; a removed node is forgotten. */
 @Extension
 public final class ConfiguredNodes extends NodeListener {
 
@@ -28,7 +28,7 @@ public final class ConfiguredNodes extends NodeListener {
     private static void rescanIfChanged(Node node) {
         NodeProbe probe = GpuNodes.get().of(NodeNames.of(node));
         if (probe.isOutdated(GpuNodeSettings.of(node))) {
-            probe.rescan();
+            probe.rescan(false);
         }
     }
 

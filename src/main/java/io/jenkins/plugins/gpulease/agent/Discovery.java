@@ -34,10 +34,12 @@ final class Discovery {
     /**
      * Looks at a node. Blocks until there is an answer, or for 90 s.
      *
+     * @param onDemand start the probe even if it has failed so often that it would be left alone
      * @throws ProbeException if the node can't be asked; the message is for people
      */
     @NonNull
-    Found look(@NonNull Node node, @NonNull VirtualChannel channel, @NonNull GpuNodeSettings settings)
+    Found look(
+            @NonNull Node node, @NonNull VirtualChannel channel, @NonNull GpuNodeSettings settings, boolean onDemand)
             throws ProbeException, InterruptedException {
         String name = NodeNames.of(node);
         if (!settings.discovery()) {
@@ -51,7 +53,7 @@ final class Discovery {
         } else {
             return none(name, channel, Inventory.Status.NO_HARDWARE, name + " has no NVIDIA hardware and no NVIDIA driver");
         }
-        ScanCall.Scanned scanned = AgentCalls.call(name, channel, new ScanCall(setup), SCAN);
+        ScanCall.Scanned scanned = AgentCalls.call(name, channel, new ScanCall(setup, onDemand), SCAN);
         Inventory inventory = ReportedInventory.accept(scanned.inventory(), Instant.now());
         return new Found(ExcludedDevices.parse(settings.exclude()).filter(inventory), scanned.probe());
     }

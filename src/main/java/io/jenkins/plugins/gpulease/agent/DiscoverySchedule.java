@@ -17,7 +17,7 @@ public final class DiscoverySchedule extends PeriodicWork {
     protected void doRun() {
         for (NodeProbe node : GpuNodes.get().all()) {
             if (node.probe() != null) {
-                node.rescan();
+                node.rescan(false);
             }
         }
     }

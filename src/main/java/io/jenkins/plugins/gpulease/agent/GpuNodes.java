@@ -8,6 +8,7 @@ import io.jenkins.plugins.gpulease.GpuLeases;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.kohsuke.accmod.Restricted;
@@ -26,10 +27,13 @@ public final class GpuNodes {
         return ExtensionList.lookupSingleton(GpuNodes.class);
     }
 
-    /** Looks for the GPUs of a node again. Returns at once; the future ends when the table of leases knows what was found. */
+    /**
+     * Looks for the GPUs of a node because a person, or a test, asks. Returns at once; the future ends when the table of leases
+     * knows what was found, and never fails.
+     */
     @NonNull
     public static CompletableFuture<Void> rescan(@NonNull Computer computer) {
-        return get().of(NodeNames.of(computer)).rescan();
+        return get().of(NodeNames.of(computer)).rescan(true);
     }
 
     @NonNull
@@ -47,8 +51,13 @@ public final class GpuNodes {
         return List.copyOf(probes.values());
     }
 
+    /** A node that was looked at; empty if it wasn't, or is gone. */
+    @NonNull
+    Optional<NodeProbe> find(@NonNull String name) {
+        return Optional.ofNullable(probes.get(name));
+    }
+
     void forget(@NonNull String name) {
         probes.remove(name);
-        GpuLeases.get().table().removeNode(name);
     }
 }

@@ -17,10 +17,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The controller's end of one node's probe: looks at the node, one look at a time, and takes what it finds to the table of
- * leases.
- *
- * <p>Thread-safe: one lock for the order of looks; looking itself happens on the executor, outside it.
+ * The controller's end of one node's probe: looks at the node and takes what it finds to the table of leases. Thread-safe;
+ * looks happen on the executor.
  */
 final class NodeProbe {
 
@@ -29,15 +27,10 @@ final class NodeProbe {
     private final String name;
     private final Discovery discovery;
     private final LeaseTable table;
-    private final Executor executor;
+    private final Looks looks;
     private final ToldLeases told;
     private final ProbePoll poll;
     private final Retry retry = new Retry(Clock.systemUTC());
-
-    private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
-
-    @CheckForNull
-    private CompletableFuture<Void> queued;
 
     @CheckForNull
     private volatile GpuNodeSettings settings;
@@ -49,14 +42,9 @@ final class NodeProbe {
         this.name = name;
         this.discovery = discovery;
         this.table = table;
-        this.executor = executor;
+        this.looks = new Looks(this::look, executor);
         this.told = new ToldLeases(name, table, executor);
         this.poll = new ProbePoll(name, table, executor);
-    }
-
-    @NonNull
-    String name() {
-        return name;
     }
 
     @NonNull
@@ -75,20 +63,20 @@ final class NodeProbe {
         return !current.equals(settings);
     }
 
-    /** Looks at the node, after a look that is going on. Returns at once; never fails. */
+    /**
+     * Looks at the node, after a look that is going on. Returns at once; never fails.
+     *
+     * @param onDemand even if its probe has failed so often that it would be left alone
+     */
     @NonNull
-    synchronized CompletableFuture<Void> rescan() {
-        if (queued == null) {
-            queued = last.thenRunAsync(this::look, executor);
-            last = queued;
-        }
-        return queued;
+    CompletableFuture<Void> rescan(boolean onDemand) {
+        return looks.ask(onDemand);
     }
 
     /** Looks again after a failure, if it is time to and no look is going on. */
-    synchronized void retry() {
-        if (last.isDone() && retry.isDue()) {
-            rescan();
+    void retry() {
+        if (looks.isIdle() && retry.isDue()) {
+            rescan(false);
         }
     }
 
@@ -119,10 +107,7 @@ final class NodeProbe {
         removeIfGone();
     }
 
-    private void look() {
-        synchronized (this) {
-            queued = null;
-        }
+    private void look(boolean onDemand) {
         Computer computer = NodeNames.computer(name);
         Node node = computer == null ? null : computer.getNode();
         VirtualChannel channel = computer == null ? null : computer.getChannel();
@@ -130,7 +115,7 @@ final class NodeProbe {
             return; // whoever took it away has told the table
         }
         try {
-            look(node, channel);
+            look(node, channel, onDemand);
         } catch (ProbeException | RuntimeException e) {
             failed(e);
         } catch (InterruptedException e) {
@@ -141,10 +126,10 @@ final class NodeProbe {
         }
     }
 
-    private void look(Node node, VirtualChannel channel) throws ProbeException, InterruptedException {
+    private void look(Node node, VirtualChannel channel, boolean onDemand) throws ProbeException, InterruptedException {
         GpuNodeSettings current = GpuNodeSettings.of(node);
         settings = current;
-        Discovery.Found found = discovery.look(node, channel, current);
+        Discovery.Found found = discovery.look(node, channel, current, onDemand);
         if (!Objects.equals(probe, found.probe())) {
             probe = found.probe();
             told.clear();

@@ -16,7 +16,7 @@ public final class OnlineNodes extends ComputerListener {
 
     @Override
     public void onOnline(Computer computer, TaskListener listener) {
-        GpuNodes.rescan(computer);
+        GpuNodes.get().of(NodeNames.of(computer)).rescan(false);
     }
 
     /** Called when the channel is gone; a node that is only marked as offline still has one, and its builds go on. */

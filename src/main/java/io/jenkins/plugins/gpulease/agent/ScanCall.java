@@ -18,9 +18,12 @@ final class ScanCall extends MasterToSlaveCallable<ScanCall.Scanned, IOException
     private static final long serialVersionUID = 1L;
 
     private final ProbeSetup setup;
+    private final boolean onDemand;
 
-    ScanCall(@NonNull ProbeSetup setup) {
+    /** @param onDemand start the probe even if it has failed so often that it would be left alone */
+    ScanCall(@NonNull ProbeSetup setup, boolean onDemand) {
         this.setup = setup;
+        this.onDemand = onDemand;
     }
 
     /**
@@ -34,6 +37,9 @@ final class ScanCall extends MasterToSlaveCallable<ScanCall.Scanned, IOException
     public Scanned call() throws IOException {
         try {
             AgentProbe holder = AgentProbe.start(setup);
+            if (onDemand) {
+                holder.forgetFailures();
+            }
             Inventory inventory = VisibleDevices.of(System.getenv()).filter(holder.probe().scan());
             if (inventory.status() == Inventory.Status.OK && holder.isCold()) {
                 warmUp(holder.probe(), inventory);
