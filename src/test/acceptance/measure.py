@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+"""Measures GPU leases on a real Jenkins with a real agent process and its probe.
+
+See README.md in this folder. Prints a report in Markdown; --write puts it into docs/performance.md. The exit code is the number
+of goals that are missed.
+"""
+
+import datetime
+import os
+import re
+import statistics
+import sys
+
+import world as worlds
+from harness import HERE, await_that, machine, quoted
+
+START_GOAL_MS = 25
+HAND_OVER_GOAL_MS = 40
+HEAP_GOAL_MIB = 5
+
+SEQUENTIAL = 200
+WAITERS = 100
+MANY = 1000
+
+PAGE = os.path.normpath(os.path.join(HERE, "..", "..", "..", "docs", "performance.md"))
+HEADING = "## Leases in Jenkins"
+
+# Prints, for each gpu block of a build: when the step, its body and the body's end were entered into the flow graph, in ms.
+TIMES = """
+    import org.jenkinsci.plugins.workflow.actions.TimingAction
+    import org.jenkinsci.plugins.workflow.cps.nodes.StepEndNode
+    import org.jenkinsci.plugins.workflow.cps.nodes.StepStartNode
+    import org.jenkinsci.plugins.workflow.graphanalysis.DepthFirstScanner
+    def run = jenkins.model.Jenkins.get().getItem(%s).getBuildByNumber(%d)
+    def all = new DepthFirstScanner().allNodes(run.execution)
+    def bodies = all.findAll { it instanceof StepStartNode && it.body && it.stepName == 'gpu' }
+    def ends = all.findAll { it instanceof StepEndNode }.collectEntries { [it.startNode.id, it] }
+    bodies.each {
+        println([it.parents[0], it, ends[it.id]].collect { TimingAction.getStartTime(it) }.join(' '))
+    }
+"""
+
+# Prints the heap in use after a full GC, in bytes, and the number of this plugin's objects on it.
+HEAP = """
+    import java.lang.management.ManagementFactory
+    import javax.management.ObjectName
+    def histogram = null
+    3.times {
+        System.gc()
+        histogram = ManagementFactory.platformMBeanServer.invoke(new ObjectName('com.sun.management:type=DiagnosticCommand'),
+            'gcClassHistogram', [null] as Object[], [String[].name] as String[])
+    }
+    def used = ManagementFactory.memoryMXBean.heapMemoryUsage.used
+    def ours = 0
+    histogram.eachLine { line ->
+        def columns = line.trim().split(/\\\\s+/)
+        if (columns.size() >= 4 && columns[3].startsWith('io.jenkins.plugins.gpulease.')) ours += columns[1].toLong()
+    }
+    print used + ' ' + ours
+"""
+
+
+def times(world, build):
+    answer = world.jenkins.groovy(TIMES % (quoted(build.job), build.number))
+    return sorted(tuple(int(value) for value in line.split()) for line in answer.splitlines())
+
+
+def run(world, suffix, body, seconds=900):
+    build = world.start(suffix, f"node('{world.name}') {{ {body} }}")
+    build.await_result("SUCCESS", seconds)
+    return build
+
+
+def sequence(count):
+    return f"for (int i = 0; i < {count}; i++) {{ gpu(count: 1) {{ }} }}"
+
+
+def start_times(world):
+    """Milliseconds from the start of gpu to the start of its body, and for a whole empty block, on an idle device."""
+    run(world, "warm-up", sequence(SEQUENTIAL))
+    build = run(world, "start", sequence(SEQUENTIAL))
+    blocks = times(world, build)
+    assert len(blocks) == SEQUENTIAL, f"{len(blocks)} blocks instead of {SEQUENTIAL}"
+    whole = [later[0] - earlier[0] for earlier, later in zip(blocks, blocks[1:])]
+    return [body - step for step, body, _ in blocks], whole
+
+
+def hand_over_times(world):
+    """Milliseconds from one body's end to the next one's start, with many waiters for one device."""
+    holder = world.hold("holder")
+    world.leased(holder)
+    branches = f"""
+        parallel((1..{WAITERS}).collectEntries {{ n -> [n as String, {{ node('{world.name}') {{ gpu(count: 1) {{ }} }} }}] }})
+    """
+    build = world.start("hand-over", branches)
+    await_that(f"{WAITERS} waiters", lambda: world.counts() == (1, WAITERS), 300)
+    world.release(holder)
+    holder.await_result("SUCCESS")
+    build.await_result("SUCCESS", 600)
+    in_order = sorted((body, end) for _, body, end in times(world, build))
+    assert len(in_order) == WAITERS, f"{len(in_order)} blocks instead of {WAITERS}"
+    return [later[0] - earlier[1] for earlier, later in zip(in_order, in_order[1:])]
+
+
+def heap(world):
+    """MiB in use after a GC, and objects of this plugin, once the builds so far are deleted."""
+    world.delete_jobs()
+    used, ours = world.jenkins.groovy(HEAP).split()
+    return int(used) / 2**20, int(ours)
+
+
+def quantile(values, share):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def row(what, values, goal):
+    median = statistics.median(values)
+    verdict = "" if goal is None else f"{'met' if median <= goal else 'MISSED'}: at most {goal} ms"
+    return (f"| {what} | {len(values)} | {median:.0f} ms | {quantile(values, 0.95):.0f} ms | {max(values)} ms | {verdict} |",
+            goal is not None and median > goal)
+
+
+def measure(world):
+    """The report in Markdown, and the number of missed goals."""
+    version = world.jenkins.groovy("print jenkins.model.Jenkins.VERSION")
+    starts, whole = start_times(world)
+    world.await_idle()
+    hand_overs = hand_over_times(world)
+    world.await_idle()
+    before, ours_before = heap(world)
+    run(world, "many", sequence(MANY))
+    world.await_idle()
+    leases, waiters = world.counts()
+    after, ours_after = heap(world)
+    rows = [
+        row("start of `gpu` to start of its body, idle device", starts, START_GOAL_MS),
+        row("a whole empty `gpu` block", whole, None),
+        row(f"hand-over to the next of {WAITERS} waiters", hand_overs, HAND_OVER_GOAL_MS),
+    ]
+    grown = after - before > HEAP_GOAL_MIB or (leases, waiters) != (0, 0)
+    table = "\n".join(text for text, _ in rows)
+    report = f"""{HEADING}
+Measured on {datetime.date.today()}: Jenkins {version} and an inbound agent (WebSocket), each a process on one machine
+({machine()}), the fake NVML library under the agent's probe. Each hand-out is verified by the probe. Times are those of the
+flow graph, to the millisecond.
+
+| what | samples | median | 95 % | most | goal |
+| --- | --- | --- | --- | --- | --- |
+{table}
+
+{MANY:,} leases in one Pipeline, one after the other: {leases} leases and {waiters} waiters afterwards; heap after a GC {before:.1f} MiB
+before and {after:.1f} MiB afterwards; objects of this plugin on it {ours_before:,} before and {ours_after:,} afterwards (both with the
+builds deleted).
+
+    python3 src/test/acceptance/measure.py --war jenkins.war --hpi gpu-lease.hpi --hpi FOLDER-OF-PLUGINS --write
+"""
+    return report, sum(missed for _, missed in rows) + grown
+
+
+def write(report):
+    """Replaces this script's section of the page, and leaves the others alone."""
+    page = ""
+    if os.path.exists(PAGE):
+        with open(PAGE) as file:
+            page = file.read()
+    section = re.compile(re.escape(HEADING) + r"\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+    page = section.sub(lambda _: report + "\n", page) if section.search(page) else f"{page.rstrip()}\n\n{report}"
+    with open(PAGE, "w") as file:
+        file.write(page.strip() + "\n")
+
+
+def main():
+    parser = worlds.parse_arguments(__doc__.splitlines()[0])
+    parser.add_argument("--write", action="store_true", help="put the report into docs/performance.md")
+    arguments = parser.parse_args()
+    with worlds.opened(arguments, gpus=1) as world:
+        report, missed = measure(world)
+    print(report)
+    if arguments.write:
+        write(report)
+    return missed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
