@@ -1,5 +1,6 @@
 package io.jenkins.plugins.gpulease.engine.nvml;
 
+import static io.jenkins.plugins.gpulease.engine.nvml.ReturnCode.INVALID_ARGUMENT;
 import static io.jenkins.plugins.gpulease.engine.nvml.ReturnCode.NOT_FOUND;
 import static io.jenkins.plugins.gpulease.engine.nvml.ReturnCode.SUCCESS;
 
@@ -31,7 +32,7 @@ final class DeviceReader {
     }
 
     private static String problem(int code) {
-        return code == NOT_FOUND
+        return code == NOT_FOUND || code == INVALID_ARGUMENT
                 ? "The driver no longer knows a device with this UUID: it was removed, or its MIG instances were reconfigured"
                 : HealthCheck.lossProblem(code);
     }

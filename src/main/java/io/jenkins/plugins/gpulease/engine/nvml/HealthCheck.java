@@ -1,5 +1,6 @@
 package io.jenkins.plugins.gpulease.engine.nvml;
 
+import static io.jenkins.plugins.gpulease.engine.nvml.ReturnCode.NO_PERMISSION;
 import static io.jenkins.plugins.gpulease.engine.nvml.ReturnCode.SUCCESS;
 
 import com.sun.jna.ptr.IntByReference;
@@ -39,10 +40,13 @@ final class HealthCheck {
     /** For people; null if the answer doesn't mean that the GPU is gone. */
     @CheckForNull
     static String lossProblem(int code) {
-        return code == SUCCESS
-                ? null
-                : "The GPU does not answer: " + ReturnCode.describe(code)
-                        + ". Look for 'Xid' in the kernel's log ('sudo dmesg'), then reset the GPU or reboot the machine";
+        return switch (code) {
+            case SUCCESS -> null;
+            case NO_PERMISSION -> "The GPU does not answer: " + ReturnCode.describe(code)
+                    + ". Allow the user of this process to read and write its /dev/nvidia<N>, or hide the GPU from it";
+            default -> "The GPU does not answer: " + ReturnCode.describe(code)
+                    + ". Look for 'Xid' in the kernel's log ('sudo dmesg'), then reset the GPU or reboot the machine";
+        };
     }
 
     private static String memoryProblem(NvmlDevice gpu) {

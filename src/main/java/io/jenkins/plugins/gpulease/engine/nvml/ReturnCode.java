@@ -10,6 +10,7 @@ final class ReturnCode {
     static final int NO_PERMISSION = 4;
     static final int NOT_FOUND = 6;
     static final int INSUFFICIENT_SIZE = 7;
+    static final int INSUFFICIENT_POWER = 8;
     static final int DRIVER_NOT_LOADED = 9;
     static final int TIMEOUT = 10;
     static final int FUNCTION_NOT_FOUND = 13;
@@ -33,6 +34,7 @@ final class ReturnCode {
             case NOT_SUPPORTED -> "not supported";
             case NO_PERMISSION -> "no permission";
             case NOT_FOUND -> "not found";
+            case INSUFFICIENT_POWER -> "its power cables are not plugged in";
             case DRIVER_NOT_LOADED -> "the driver is not loaded";
             case FUNCTION_NOT_FOUND -> "the driver lacks the function";
             case GPU_IS_LOST -> "the GPU is lost";

@@ -178,6 +178,12 @@ public final class FakeGpu {
         return set("mig-root", "");
     }
 
+    /** The profile of an instance shows in its name only. */
+    @NonNull
+    public FakeGpu migWithoutAttributes() {
+        return set("mig-without-attributes", "");
+    }
+
     @NonNull
     public FakeGpu instance(
             int index, @NonNull String instanceUuid, int gpuInstance, int computeInstance, int slices, long mib) {

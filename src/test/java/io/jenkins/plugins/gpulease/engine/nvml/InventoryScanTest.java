@@ -98,6 +98,13 @@ public class InventoryScanTest {
     }
 
     @Test
+    public void aGpuThatTheUserMayNotUseSaysWhichPermissionIsMissing() {
+        threeGpus();
+        nvml.world().gpu("GPU-b").fail("handle", 4);
+        assertThat(device(nvml.scan(), "unreadable-0").health().problem(), containsString("/dev/nvidia<N>"));
+    }
+
+    @Test
     public void aGpuThatGetsLostKeepsItsIdentityAndIsSick() {
         for (int code : new int[] {15, 999}) {
             threeGpus();

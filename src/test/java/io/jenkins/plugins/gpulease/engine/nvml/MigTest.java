@@ -84,9 +84,8 @@ public class MigTest {
 
     @Test
     public void theProfileIsInTheNameWhereThereAreNoAttributes() {
-        withHoles(nvml.world());
-        nvml.scan();
-        assertEquals("1g.5gb", nvml.source().scan().device("MIG-one").orElseThrow().migProfile());
+        withHoles(nvml.world()).migWithoutAttributes();
+        assertEquals("1g.5gb", nvml.scan().device("MIG-one").orElseThrow().migProfile());
     }
 
     @Test
