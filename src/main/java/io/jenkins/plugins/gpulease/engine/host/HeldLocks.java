@@ -17,10 +17,11 @@ final class HeldLocks {
 
     private static final Logger LOGGER = Logger.getLogger(HeldLocks.class.getName());
 
-    /** Looking at a lock shares it for microseconds; who fails because of that succeeds at the second or third attempt. */
-    private static final int ATTEMPTS = 3;
+    /** Looking at a lock shares it for microseconds; who fails because of that succeeds soon after, even on a busy machine. */
+    private static final int ATTEMPTS = 5;
 
-    private static final long PAUSE_MILLIS = 3;
+    /** Doubled each time: a lock that is really held costs 30 ms. */
+    private static final long FIRST_PAUSE_MILLIS = 2;
 
     private static final Map<Path, Held> HELD = new HashMap<>();
 
@@ -38,7 +39,7 @@ final class HeldLocks {
             throws IOException {
         for (int attempt = 1; ; attempt++) {
             String conflict = tryLockOnce(path, owner, lease, note);
-            if (conflict == null || attempt == ATTEMPTS || isHeldHere(path) || !pause()) {
+            if (conflict == null || attempt == ATTEMPTS || isHeldHere(path) || !pause(attempt)) {
                 return conflict;
             }
         }
@@ -70,9 +71,9 @@ final class HeldLocks {
         return HELD.containsKey(path);
     }
 
-    private static boolean pause() {
+    private static boolean pause(int attempt) {
         try {
-            Thread.sleep(PAUSE_MILLIS);
+            Thread.sleep(FIRST_PAUSE_MILLIS << (attempt - 1));
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

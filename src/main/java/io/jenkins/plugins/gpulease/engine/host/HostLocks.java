@@ -112,10 +112,11 @@ public final class HostLocks implements Closeable {
      * tries again, so looking doesn't disturb.
      *
      * @return who, for people, by UUID; devices that nobody holds are missing
-     * @throws IOException if a lock file can't be read
+     * @throws IOException if the folder or a lock file in it can't be used; the message says what to do
      */
     @NonNull
     public Map<String, String> holders(@NonNull Collection<String> uuids) throws IOException {
+        folder.check();
         Map<String, String> holders = new LinkedHashMap<>();
         for (String uuid : uuids) {
             String holder = HeldLocks.holder(folder.file(uuid));

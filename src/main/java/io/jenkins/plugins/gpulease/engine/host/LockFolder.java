@@ -9,7 +9,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Pattern;
@@ -79,6 +78,14 @@ final class LockFolder {
         } catch (IOException e) {
             throw unusable("can't be made", e);
         }
+        check();
+    }
+
+    /** Sees to it that the folder can be used if it is there. */
+    void check() throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
         if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
             throw unusable("is not a folder (a symbolic link is none)", null);
         }
@@ -100,10 +107,10 @@ final class LockFolder {
     }
 
     private IOException unusable(String what, IOException cause) {
-        List<String> cures = File.separatorChar == '\\'
-                ? List.of("let an administrator make it and grant 'Modify' to all users of GPUs")
-                : List.of("let root run: install -d -m 1777 " + path);
-        return new IOException("The folder of the GPU locks, " + path + ", " + what + "; " + cures.get(0) + ", or set "
+        String cure = File.separatorChar == '\\'
+                ? "let an administrator make it and grant 'Modify' to all users of GPUs"
+                : "let root run: install -d -m 1777 " + path;
+        return new IOException("The folder of the GPU locks, " + path + ", " + what + "; " + cure + ", or set "
                 + HostLocks.VARIABLE + " to another folder that everybody on this host uses", cause);
     }
 }

@@ -1,0 +1,87 @@
+package io.jenkins.plugins.gpulease.engine.cli;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.device.Reading;
+import io.jenkins.plugins.gpulease.engine.host.HostLocks;
+import io.jenkins.plugins.gpulease.engine.lease.DeviceState;
+import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
+import io.jenkins.plugins.gpulease.engine.lease.NodeView;
+import io.jenkins.plugins.gpulease.engine.placement.SmallestSufficient;
+import io.jenkins.plugins.gpulease.engine.probe.Probe;
+import io.jenkins.plugins.gpulease.engine.probe.ProbeService;
+import io.jenkins.plugins.gpulease.engine.simulation.SimulatedSource;
+import io.jenkins.plugins.gpulease.engine.simulation.SimulationSpec;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+
+/** The demo's host: simulated GPUs, with locks and loads in a folder of its own, and the same table of leases as in Jenkins. */
+final class DemoHost implements Closeable {
+
+    static final String NAME = "demo";
+
+    private final Path folder = Files.createTempDirectory("gpu-lease-demo");
+    private final ExecutorService executor = Executors.newCachedThreadPool(work -> {
+        Thread thread = new Thread(work, "demo");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Probe probe;
+    private final LeaseTable table;
+
+    DemoHost(@NonNull SimulationSpec simulation) throws IOException {
+        probe = new ProbeService(new SimulatedSource(simulation, loads(), NAME), new HostLocks(folder.resolve("locks")));
+        table = new LeaseTable(new SmallestSufficient(), new ProbeCustodian(probe, executor), executor, Clock.systemUTC());
+        table.setInventory(NAME, probe.scan());
+    }
+
+    @NonNull
+    LeaseTable table() {
+        return table;
+    }
+
+    /** Where jobs announce what they do. */
+    @NonNull
+    Path loads() {
+        return folder.resolve("loads");
+    }
+
+    @NonNull
+    NodeView view() {
+        return table.view(NAME).orElseThrow();
+    }
+
+    @NonNull
+    List<Reading> readings() throws IOException {
+        return probe.read(view().devices().stream().map(device -> device.device().uuid()).toList());
+    }
+
+    /** Looks again at devices that didn't come back clean. */
+    void recheck() throws IOException {
+        List<String> suspects = view().devices().stream()
+                .filter(device -> device.state() == DeviceState.QUARANTINED || device.state() == DeviceState.OCCUPIED)
+                .map(device -> device.device().uuid())
+                .toList();
+        if (!suspects.isEmpty()) {
+            table.observe(NAME, probe.poll(0, suspects).verdicts());
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        executor.shutdownNow();
+        probe.close();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
