@@ -47,7 +47,7 @@ public final class NvmlSource implements DeviceSource {
     private final Object scanning = new Object();
     private final Object opening = new Object();
     private volatile Opened opened;
-    private volatile NvmlUnavailableException failure;
+    private NvmlUnavailableException failure; // guarded by opening
     private volatile boolean closed;
 
     /** A session, with what belongs to it. */
@@ -73,7 +73,7 @@ public final class NvmlSource implements DeviceSource {
                 return new InventoryScan(open(true).session(), known, facts, health).run();
             } catch (NvmlUnavailableException e) {
                 if (e.isSessionLost()) {
-                    opened = null;
+                    forgetSession();
                 }
                 return Inventory.without(e.status(), e.getMessage(), Instant.now());
             } catch (RuntimeException | LinkageError e) {
@@ -146,25 +146,25 @@ public final class NvmlSource implements DeviceSource {
      * @param again whether to try again after a failure
      */
     private Opened open(boolean again) throws NvmlUnavailableException {
-        if (opened != null) {
-            return opened;
+        Opened now = opened;
+        if (now != null && !closed) {
+            return now;
         }
         synchronized (opening) {
             if (closed) {
                 throw new NvmlUnavailableException(Status.FAILED, "NVML was shut down; start anew");
             }
             if (opened == null) {
-                NvmlUnavailableException earlier = failure;
-                if (earlier != null && !again) {
-                    throw earlier;
-                }
-                openFirst();
+                openNow(again);
             }
             return opened;
         }
     }
 
-    private void openFirst() throws NvmlUnavailableException {
+    private void openNow(boolean again) throws NvmlUnavailableException {
+        if (failure != null && !again) {
+            throw failure;
+        }
         try {
             NvmlSession session = NvmlSession.open(libraryPath, hardware);
             HandleLookup lookup = new HandleLookup(session.nvml(), known);
@@ -196,6 +196,12 @@ public final class NvmlSource implements DeviceSource {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void forgetSession() {
+        synchronized (opening) {
+            opened = null;
         }
     }
 
