@@ -1,0 +1,112 @@
+package io.jenkins.plugins.gpulease.engine.probe;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.junit.Test;
+
+public class RestartsTest {
+
+    private Instant now = Instant.parse("2025-01-01T00:00:00Z");
+
+    private final Restarts restarts = new Restarts(new Clock() {
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    });
+
+    private void fail(int times) {
+        for (int i = 0; i < times; i++) {
+            restarts.failed("it hung");
+        }
+    }
+
+    private void pass(Duration time) {
+        now = now.plus(time);
+    }
+
+    private void assertRefusedFor(Duration time) {
+        pass(time.minusMillis(1));
+        assertTrue("allowed before " + time, restarts.refusal().isPresent());
+        pass(Duration.ofMillis(1));
+        assertEquals(Optional.empty(), restarts.refusal());
+    }
+
+    @Test
+    public void theFirstRestartIsImmediate() {
+        fail(1);
+        assertEquals(Optional.empty(), restarts.refusal());
+    }
+
+    @Test
+    public void furtherRestartsTakeTwiceAsLongEachTime() {
+        fail(2);
+        assertRefusedFor(Duration.ofSeconds(1));
+        fail(1);
+        assertRefusedFor(Duration.ofSeconds(2));
+        fail(1);
+        assertRefusedFor(Duration.ofSeconds(4));
+    }
+
+    @Test
+    public void theFifthFailureEndsItForTenMinutes() {
+        fail(5);
+        assertRefusedFor(Duration.ofMinutes(10));
+    }
+
+    @Test
+    public void afterThePauseItStartsAnew() {
+        fail(5);
+        pass(Duration.ofMinutes(10));
+        fail(1);
+        assertEquals(Optional.empty(), restarts.refusal());
+    }
+
+    @Test
+    public void failuresThatAreLongAgoDoNotCount() {
+        fail(4);
+        pass(Duration.ofMinutes(10));
+        fail(1);
+        assertEquals(Optional.empty(), restarts.refusal());
+    }
+
+    @Test
+    public void givingUpSaysWhyHowLongAndWhatToDo() {
+        fail(5);
+        String refusal = restarts.refusal().orElseThrow();
+        assertTrue(refusal, refusal.contains("5 times within 10 minutes"));
+        assertTrue(refusal, refusal.contains("until 2025-01-01T00:10:00Z"));
+        assertTrue(refusal, refusal.contains("it hung"));
+        assertTrue(refusal, refusal.contains("nvidia-smi"));
+    }
+
+    @Test
+    public void backingOffSaysHowLong() {
+        fail(3);
+        assertTrue(restarts.refusal().orElseThrow().contains("in 2 s"));
+    }
+
+    @Test
+    public void aPersonCanResetIt() {
+        fail(5);
+        restarts.reset();
+        assertEquals(Optional.empty(), restarts.refusal());
+    }
+}
