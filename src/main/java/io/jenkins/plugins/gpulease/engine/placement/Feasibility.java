@@ -63,8 +63,15 @@ public final class Feasibility {
         if (matching == all) {
             return has + request + " asked";
         }
-        return has + (matching == 0 ? "none of them suits: " : "only " + matching + " of them suit: ") + request
-                + " asked; closest:";
+        return has + suiting(matching) + ": " + request + " asked; closest:";
+    }
+
+    private static String suiting(int matching) {
+        return switch (matching) {
+            case 0 -> "none of them suits";
+            case 1 -> "only 1 of them suits";
+            default -> "only " + matching + " of them suit";
+        };
     }
 
     private static Comparator<Device> closestFirst(RequestMatcher matcher) {
