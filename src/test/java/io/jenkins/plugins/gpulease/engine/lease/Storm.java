@@ -1,0 +1,276 @@
+package io.jenkins.plugins.gpulease.engine.lease;
+
+import io.jenkins.plugins.gpulease.engine.device.Device;
+import io.jenkins.plugins.gpulease.engine.device.Gpus;
+import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
+import io.jenkins.plugins.gpulease.engine.device.Verdict;
+import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
+import io.jenkins.plugins.gpulease.engine.placement.SmallestSufficient;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+
+/**
+ * Random operations on a table with several nodes, and what is known about each request. A node that is removed comes back
+ * with other devices, so that what is left of the old ones can't be taken for theirs.
+ */
+final class Storm {
+
+    static final int MAX_OVERTAKES = 3;
+    private static final int NODES = 3;
+
+    final Queue<String> violations = new ConcurrentLinkedQueue<>();
+    final StormCustodian custodian;
+    final LeaseTable table;
+
+    private final Map<String, AtomicInteger> told = new ConcurrentHashMap<>();
+    private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger ids = new AtomicInteger();
+    private final AtomicIntegerArray generations = new AtomicIntegerArray(NODES);
+    private final Object[] gates = {new Object(), new Object(), new Object()};
+
+    Storm(long seed, Executor executor) {
+        custodian = new StormCustodian(seed, executor, violations);
+        table = new LeaseTable(new SmallestSufficient(), custodian, executor, Clock.systemUTC(), MAX_OVERTAKES);
+        for (int node = 0; node < NODES; node++) {
+            table.setInventory(name(node), whole(node));
+        }
+    }
+
+    private static String name(int node) {
+        return "agent-" + node;
+    }
+
+    // ---- operations
+
+    void step(Random random) {
+        int dice = random.nextInt(100);
+        int node = random.nextInt(NODES);
+        if (dice < 36) {
+            request(random, name(node), null);
+        } else if (dice < 44) {
+            lease(random, node).ifPresent(parent -> request(random, parent.node(), parent.id()));
+        } else if (dice < 68) {
+            lease(random, node).ifPresent(lease -> table.release(lease.id()));
+        } else if (dice < 76) {
+            waiter(random, node).ifPresent(this::cancel);
+        } else if (dice < 82) {
+            table.observe(name(node), verdicts(random, node));
+        } else if (dice < 88) {
+            custodian.answerOne();
+        } else if (dice < 93) {
+            changeInventory(random, node);
+        } else if (dice < 95) {
+            adopt(random, node);
+        } else if (dice < 96) {
+            table.setUnreachable(name(node), "storm: offline");
+        } else {
+            seldom(random, node);
+        }
+    }
+
+    private void seldom(Random random, int node) {
+        switch (random.nextInt(10)) {
+            case 0 -> removeNode(node);
+            case 1, 2 -> table.pause();
+            case 3, 4, 5, 6 -> table.resume();
+            default -> waiter(random, node).ifPresent(id -> {
+                if (table.explain(id).size() > 12) {
+                    violations.add("explanation is too long: " + table.explain(id));
+                }
+            });
+        }
+    }
+
+    private void request(Random random, String node, String parent) {
+        String id = "r" + ids.incrementAndGet();
+        told.put(id, new AtomicInteger());
+        DeviceRequest devices = DeviceRequest.of(1 + random.nextInt(parent == null ? 4 : 2))
+                .withModel(random.nextInt(4) == 0 ? "H100" : null)
+                .withMinMemory(random.nextInt(6) == 0 ? MemorySize.parse("40 GB") : null);
+        LeaseRequest request = new LeaseRequest(id, node, devices, new Holder(id, "build " + id), random.nextInt(3), parent,
+                random.nextInt(5) == 0);
+        table.request(request, new GrantListener() {
+            @Override
+            public void onGranted(Lease lease) {
+                told.get(id).incrementAndGet();
+            }
+
+            @Override
+            public void onFailed(LeaseFailure failure) {
+                told.get(id).incrementAndGet();
+            }
+        });
+    }
+
+    private void cancel(String id) {
+        if (table.cancel(id)) {
+            cancelled.add(id);
+        }
+    }
+
+    private void adopt(Random random, int node) {
+        NodeView view = table.view(name(node)).orElse(null);
+        if (view == null || view.devices().isEmpty()) {
+            return;
+        }
+        String id = "a" + ids.incrementAndGet();
+        Device device = view.devices().get(random.nextInt(view.devices().size())).device();
+        try {
+            table.adopt(new Lease(id, name(node), List.of(device), null, new Holder(id, "build " + id),
+                    random.nextBoolean() ? null : "a" + random.nextInt(ids.get()), Gpus.SCANNED, Gpus.SCANNED));
+        } catch (IllegalStateException e) {
+            if (table.lease(id).isPresent()) {
+                violations.add("refused and there: " + id);
+            }
+        }
+    }
+
+    private void changeInventory(Random random, int node) {
+        synchronized (gates[node]) {
+            Inventory whole = whole(node);
+            table.setInventory(name(node), switch (random.nextInt(8)) {
+                case 0 -> Inventory.without(Inventory.Status.FAILED, "storm: no answer", Gpus.SCANNED);
+                case 1 -> whole.withDevices(whole.devices().subList(1, 4));
+                case 2 -> whole.withDevices(whole.devices().stream()
+                        .map(device -> random.nextInt(3) == 0 ? Gpus.sick(device) : device)
+                        .toList());
+                default -> whole;
+            });
+        }
+    }
+
+    private void removeNode(int node) {
+        synchronized (gates[node]) {
+            generations.incrementAndGet(node);
+            table.removeNode(name(node));
+            table.setInventory(name(node), whole(node));
+        }
+    }
+
+    private Inventory whole(int node) {
+        String prefix = "GPU-" + node + "-" + generations.get(node) + "-";
+        List<Device> devices = new ArrayList<>();
+        for (Device like : List.of(Gpus.h100(0), Gpus.h100(1), Gpus.a100(2), Gpus.t4(3))) {
+            devices.add(new Device(prefix + like.index(), like.index(), like.model(), like.memory(), like.computeCapability(),
+                    like.pciBusId(), -1, false, null, null, like.health()));
+        }
+        return Gpus.inventory(devices);
+    }
+
+    private Map<String, Verdict> verdicts(Random random, int node) {
+        List<Device> devices = whole(node).devices();
+        String uuid = devices.get(random.nextInt(devices.size())).uuid();
+        return Map.of(uuid, switch (random.nextInt(6)) {
+            case 0 -> Verdict.occupied("storm: used by pid 2", List.of());
+            case 1 -> Verdict.sick("storm: Xid 79");
+            default -> Verdict.CLEAN;
+        });
+    }
+
+    private Optional<Lease> lease(Random random, int node) {
+        return table.view(name(node)).map(NodeView::leases).flatMap(leases -> pick(random, leases));
+    }
+
+    private Optional<String> waiter(Random random, int node) {
+        return table.view(name(node))
+                .map(NodeView::waiters)
+                .flatMap(waiters -> pick(random, waiters))
+                .map(waiter -> waiter.request().id());
+    }
+
+    private static <T> Optional<T> pick(Random random, List<T> list) {
+        return list.isEmpty() ? Optional.empty() : Optional.of(list.get(random.nextInt(list.size())));
+    }
+
+    // ---- the end
+
+    /** From here on nothing goes wrong any more, and all nodes are whole. */
+    void calmDown() {
+        custodian.calmDown();
+        custodian.answerAll();
+        table.resume();
+        for (int node = 0; node < NODES; node++) {
+            table.setInventory(name(node), whole(node));
+        }
+    }
+
+    /** What brings an end nearer without taking anything from those that wait. */
+    void letFinish() {
+        custodian.answerAll();
+        for (NodeView view : table.views()) {
+            view.leases().forEach(lease -> table.release(lease.id()));
+            view.devices().forEach(device ->
+                    table.observe(view.node(), Map.of(device.device().uuid(), Verdict.CLEAN)));
+        }
+    }
+
+    boolean isQuiet() {
+        return table.leaseCount() == 0
+                && table.waiterCount() == 0
+                && table.views().stream().allMatch(view -> view.count(DeviceState.IDLE) == 4 && view.devices().size() == 4)
+                && told.entrySet().stream().allMatch(entry -> ends(entry.getKey()) == 1);
+    }
+
+    private int ends(String id) {
+        return told.get(id).get() + (cancelled.contains(id) ? 1 : 0);
+    }
+
+    // ---- checks
+
+    void checkViews() {
+        for (NodeView view : table.views()) {
+            violations.addAll(ViewInvariants.violations(view, MAX_OVERTAKES));
+        }
+    }
+
+    /** Only while nothing is under way: every request waits, or has ended once. */
+    void checkRequests() {
+        Set<String> waiting = ConcurrentHashMap.newKeySet();
+        table.views().forEach(view -> view.waiters().forEach(waiter -> waiting.add(waiter.request().id())));
+        if (waiting.size() != table.waiterCount()) {
+            violations.add("waiters in views: " + waiting.size() + ", counted: " + table.waiterCount());
+        }
+        for (String id : told.keySet()) {
+            int ends = ends(id) + (waiting.contains(id) ? 1 : 0);
+            if (ends != 1) {
+                violations.add(id + " ended " + ends(id) + " times, waits: " + waiting.contains(id));
+            }
+        }
+    }
+
+    /** At the very end: nothing is locked, and no id is in use. */
+    void checkNothingIsLeft() {
+        if (!custodian.locks().isEmpty()) {
+            violations.add("still locked: " + custodian.locks());
+        }
+        table.pause();
+        for (String id : List.copyOf(told.keySet())) {
+            table.request(
+                    new LeaseRequest(id, name(0), DeviceRequest.of(1), new Holder(id, id), 0, null, false),
+                    new GrantListener() {
+                        @Override
+                        public void onGranted(Lease lease) {
+                            violations.add("granted while paused: " + lease.id());
+                        }
+
+                        @Override
+                        public void onFailed(LeaseFailure failure) {
+                            violations.add("failed: " + failure);
+                        }
+                    });
+            table.cancel(id);
+        }
+    }
+}
