@@ -11,8 +11,10 @@ import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import io.jenkins.plugins.gpulease.engine.placement.SmallestSufficient;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.Test;
 
 /** Nobody is overtaken more often than the table allows. */
@@ -96,6 +98,42 @@ public class FairnessTest {
 
         assertTrue(fixture.isGranted("small"));
         assertFalse(fixture.isGranted("big"));
+    }
+
+    /** Counts for itself: where all devices are alike, every later request that is offered some takes them from the earlier. */
+    @Test
+    public void whateverComesNobodyIsOvertakenMoreOftenThanAllowed() {
+        for (int bound = 0; bound <= 3; bound++) {
+            long seed = System.nanoTime();
+            assertTrue("Seed " + seed + ", bound " + bound, mostOvertakes(bound, new Random(seed)) <= bound);
+        }
+        assertEquals(2, mostOvertakes(2, new Random(1)));
+    }
+
+    private static int mostOvertakes(int bound, Random random) {
+        TableFixture fixture = new TableFixture(bound).with(Gpus.h100s(4));
+        Map<String, Integer> overtaken = new LinkedHashMap<>();
+        int most = 0;
+        for (int i = 100; i < 600; i++) {
+            int offersBefore = fixture.custodian.calls.size();
+            if (random.nextBoolean()) {
+                overtaken.put("r" + i, 0);
+                fixture.request("r" + i, 1 + random.nextInt(4));
+            } else if (!fixture.view().leases().isEmpty()) {
+                List<Lease> leases = fixture.view().leases();
+                fixture.release(leases.get(random.nextInt(leases.size())).id());
+            }
+            List<String> calls = fixture.custodian.calls;
+            for (String call : calls.subList(offersBefore, calls.size())) {
+                if (call.startsWith("handOut ")) {
+                    String served = call.substring("handOut ".length());
+                    overtaken.remove(served);
+                    overtaken.replaceAll((id, times) -> id.compareTo(served) < 0 ? times + 1 : times);
+                }
+            }
+            most = Math.max(most, overtaken.values().stream().max(Integer::compare).orElse(0));
+        }
+        return most;
     }
 
     @Test

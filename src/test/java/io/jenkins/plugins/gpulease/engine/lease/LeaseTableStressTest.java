@@ -23,7 +23,7 @@ import org.junit.Test;
  */
 public class LeaseTableStressTest {
 
-    private static final int STORMS = Integer.getInteger("lease.storms", 40);
+    private static final int STORMS = Integer.getInteger("lease.storms", 20);
     private static final int STEPS = 1_000;
     private static final int THREADS = 4;
     private static final Logger LOGGER = Logger.getLogger(LeaseTable.class.getName());
