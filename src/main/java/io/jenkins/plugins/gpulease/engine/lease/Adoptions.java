@@ -73,7 +73,7 @@ final class Adoptions {
 
     private static boolean shares(Holding holder, Lease lease) {
         List<String> uuids = lease.uuids();
-        return holder.lease().uuids().stream().anyMatch(uuids::contains);
+        return holder.uuids().stream().anyMatch(uuids::contains);
     }
 
     private static boolean isEnclosedBy(Lease whole, Lease part) {

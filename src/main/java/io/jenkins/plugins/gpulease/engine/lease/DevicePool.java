@@ -3,6 +3,8 @@ package io.jenkins.plugins.gpulease.engine.lease;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
+import io.jenkins.plugins.gpulease.engine.placement.RequestMatcher;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -18,12 +20,16 @@ import java.util.TreeSet;
  */
 final class DevicePool {
 
+    private static final int MAX_MATCHES = 100;
+
     private final NodePool node;
     private final Holding owner;
     private final NavigableSet<Waiter> order = new TreeSet<>(Waiter.ORDER);
     private final Set<Waiter> impatient = new LinkedHashSet<>();
     private final Set<Holding> taken = new LinkedHashSet<>();
     private final Map<String, String> unfit = new HashMap<>(0);
+    private final Map<DeviceRequest, Set<String>> matches = new HashMap<>(0);
+    private Inventory matched;
 
     /** @param owner the lease whose devices they are; null for the node's */
     DevicePool(NodePool node, @CheckForNull Holding owner) {
@@ -118,10 +124,22 @@ final class DevicePool {
         if (owner == null) {
             return node.idle();
         }
-        Set<String> idle = new LinkedHashSet<>(owner.lease().uuids());
-        taken.forEach(holding -> holding.lease().uuids().forEach(idle::remove));
+        Set<String> idle = new LinkedHashSet<>(owner.uuids());
+        taken.forEach(holding -> holding.uuids().forEach(idle::remove));
         idle.removeIf(uuid -> !isUsable(uuid));
         return idle;
+    }
+
+    /** UUIDs of the devices that match a request; most requests are like others, so the answers are kept. */
+    Set<String> suitable(DeviceRequest request) {
+        if (owner != null) {
+            return new RequestMatcher(request, inventory()).matching();
+        }
+        if (matched != node.inventory() || matches.size() >= MAX_MATCHES) {
+            matched = node.inventory();
+            matches.clear();
+        }
+        return matches.computeIfAbsent(request, any -> new RequestMatcher(any, matched).matching());
     }
 
     Inventory inventory() {
@@ -129,7 +147,7 @@ final class DevicePool {
         if (owner == null || all.status() != Inventory.Status.OK) {
             return all;
         }
-        List<String> uuids = owner.lease().uuids();
+        List<String> uuids = owner.uuids();
         List<Device> mine = all.devices().stream()
                 .filter(device -> uuids.contains(device.uuid()))
                 .toList();

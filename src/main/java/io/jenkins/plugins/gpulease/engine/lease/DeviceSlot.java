@@ -75,7 +75,7 @@ final class DeviceSlot {
         switch (verdict.condition()) {
             case CLEAN -> {
                 aside = null;
-                device = device.withHealth(Health.OK);
+                device = device.health().isOk() ? device : device.withHealth(Health.OK);
             }
             case OCCUPIED ->
                 aside = new Aside(quarantined ? DeviceState.QUARANTINED : DeviceState.OCCUPIED, verdict.reason());

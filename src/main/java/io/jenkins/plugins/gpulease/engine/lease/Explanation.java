@@ -70,7 +70,7 @@ final class Explanation {
     /** The pool's devices, suitable ones first. */
     private List<DeviceSlot> slots() {
         Collection<DeviceSlot> all = pool.node().slots();
-        List<String> own = pool.isOfLease() ? pool.owner().lease().uuids() : null;
+        List<String> own = pool.isOfLease() ? pool.owner().uuids() : null;
         List<DeviceSlot> slots = new ArrayList<>(all.stream()
                 .filter(slot -> own == null ? slot.device().isLeasable() && !slot.isGone()
                         : own.contains(slot.device().uuid()))
@@ -119,7 +119,7 @@ final class Explanation {
 
     private String standingInside(Device device) {
         for (Holding holding : pool.taken()) {
-            if (holding.lease().uuids().contains(device.uuid())) {
+            if (holding.uuids().contains(device.uuid())) {
                 return standing(holding);
             }
         }

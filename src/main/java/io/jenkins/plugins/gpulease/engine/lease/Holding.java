@@ -23,9 +23,10 @@ final class Holding {
 
     private final Waiter waiter;
     private final List<Waiter> overtaken;
-    private final DevicePool inside;
+    private final List<String> uuids;
     private final long contact;
     private DevicePool from;
+    private DevicePool inside;
     private Lease lease;
     private Phase phase;
 
@@ -35,7 +36,7 @@ final class Holding {
         this.phase = phase;
         this.waiter = waiter;
         this.overtaken = overtaken;
-        this.inside = new DevicePool(from.node(), this);
+        this.uuids = lease.uuids();
         this.contact = from.node().contact();
     }
 
@@ -56,6 +57,11 @@ final class Holding {
         return lease;
     }
 
+    /** Its devices. */
+    List<String> uuids() {
+        return uuids;
+    }
+
     NodePool node() {
         return from.node();
     }
@@ -72,7 +78,15 @@ final class Holding {
 
     /** The pool that sub-leases take devices out of. */
     DevicePool inside() {
+        if (inside == null) {
+            inside = new DevicePool(from.node(), this);
+        }
         return inside;
+    }
+
+    /** Whether anybody has ever asked for a sub-lease. */
+    boolean isDivided() {
+        return inside != null;
     }
 
     /** The node's contact when the devices were taken. */

@@ -61,7 +61,7 @@ final class NodePool {
     List<DevicePool> pools() {
         List<DevicePool> pools = new ArrayList<>();
         pools.add(root);
-        leases.values().forEach(lease -> pools.add(lease.inside()));
+        leases.values().stream().filter(Holding::isDivided).map(Holding::inside).forEach(pools::add);
         return pools;
     }
 
@@ -147,12 +147,17 @@ final class NodePool {
     /** Gives devices to a holding; an adopted one may name devices that nobody has read yet. */
     void take(Holding holding) {
         for (Device device : holding.lease().devices()) {
-            slots.computeIfAbsent(device.uuid(), uuid -> new DeviceSlot(device, true)).take(holding);
+            DeviceSlot slot = slots.get(device.uuid());
+            if (slot == null) {
+                slot = new DeviceSlot(device, true);
+                slots.put(device.uuid(), slot);
+            }
+            slot.take(holding);
         }
     }
 
     void giveBack(Holding holding) {
-        for (String uuid : holding.lease().uuids()) {
+        for (String uuid : holding.uuids()) {
             DeviceSlot slot = slots.get(uuid);
             if (slot != null) {
                 slot.giveBack(holding);
@@ -181,7 +186,9 @@ final class NodePool {
 
     /** Brings the health of the inventory's devices up to date. */
     void healthChanged() {
-        if (inventory.status() == Status.OK) {
+        boolean changed = inventory.devices().stream()
+                .anyMatch(device -> slots.get(device.uuid()).device() != device);
+        if (changed) {
             inventory = inventory.withDevices(inventory.devices().stream()
                     .map(device -> slots.get(device.uuid()).device())
                     .toList());

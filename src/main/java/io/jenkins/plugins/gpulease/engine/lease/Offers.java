@@ -4,11 +4,11 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.lease.Holding.Phase;
 import io.jenkins.plugins.gpulease.engine.placement.Feasibility;
-import io.jenkins.plugins.gpulease.engine.placement.RequestMatcher;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How waiters get devices: who can be served is offered some, the custodian verifies them, and they are granted or set
@@ -78,7 +78,7 @@ final class Offers implements Returns.Beneficiary {
             return Optional.of(pool.title() + " has " + most + (most == 1 ? " GPU, " : " GPUs, ") + waiter.devices()
                     + " asked; ask for fewer, or for more in the outer block");
         }
-        waiter.suits(new RequestMatcher(waiter.devices(), pool.inventory()).matching());
+        waiter.suits(pool.suitable(waiter.devices()));
         return waiter.suitable().size() >= waiter.devices().count()
                 ? Optional.empty()
                 : Feasibility.obstacle(pool.title(), waiter.devices(), pool.inventory());
@@ -97,7 +97,10 @@ final class Offers implements Returns.Beneficiary {
             return;
         }
         if (pool.node().obstacle() == null) {
-            Turns.of(pool.order(), pool.idle(), maxOvertakes).forEach(this::offer);
+            Set<String> idle = pool.idle();
+            if (!idle.isEmpty()) {
+                Turns.of(pool.order(), idle, maxOvertakes).forEach(this::offer);
+            }
         }
         for (Waiter waiter : pool.impatient()) {
             if (!waiter.isOffered()) {
@@ -124,7 +127,7 @@ final class Offers implements Returns.Beneficiary {
 
     private void answered(Holding offer, @CheckForNull Map<String, Verdict> verdicts, @CheckForNull Throwable failure) {
         String silence = failure == null ? silent(offer, verdicts) : describe(failure);
-        boolean clean = silence == null && offer.lease().uuids().stream().allMatch(uuid -> verdicts.get(uuid).isClean());
+        boolean clean = silence == null && offer.uuids().stream().allMatch(uuid -> verdicts.get(uuid).isClean());
         NodePool node = offer.node();
         registry.touch(node);
         if (!node.isRemoved()) {
@@ -142,7 +145,7 @@ final class Offers implements Returns.Beneficiary {
     }
 
     private static String silent(Holding offer, Map<String, Verdict> verdicts) {
-        return offer.lease().uuids().stream()
+        return offer.uuids().stream()
                 .filter(uuid -> verdicts.get(uuid) == null)
                 .findFirst()
                 .map(uuid -> "nothing was said about " + uuid)
@@ -173,7 +176,7 @@ final class Offers implements Returns.Beneficiary {
     private static boolean isStillFit(Holding offer) {
         NodePool node = offer.node();
         return node.obstacle() == null
-                && offer.lease().uuids().stream().allMatch(uuid -> {
+                && offer.uuids().stream().allMatch(uuid -> {
                     DeviceSlot slot = node.slot(uuid);
                     return slot != null && slot.isHealthy();
                 });
@@ -190,7 +193,7 @@ final class Offers implements Returns.Beneficiary {
 
     /** Devices of an enclosing lease are in use by its own block, so that isn't held against them at the node. */
     private static void setAside(Holding offer, Map<String, Verdict> verdicts) {
-        for (String uuid : offer.lease().uuids()) {
+        for (String uuid : offer.uuids()) {
             Verdict verdict = verdicts.get(uuid);
             DeviceSlot slot = offer.node().slot(uuid);
             if (verdict.isClean() || slot == null) {

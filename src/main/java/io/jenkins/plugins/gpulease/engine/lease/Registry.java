@@ -121,7 +121,11 @@ final class Registry {
 
     @NonNull
     NodePool node(String name) {
-        NodePool node = nodes.computeIfAbsent(name, unknown -> new NodePool(unknown, now()));
+        NodePool node = nodes.get(name);
+        if (node == null) {
+            node = new NodePool(name, now());
+            nodes.put(name, node);
+        }
         touch(node);
         return node;
     }

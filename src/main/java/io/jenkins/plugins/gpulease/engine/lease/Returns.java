@@ -55,26 +55,14 @@ final class Returns {
     /** Ends all leases and requests of a node that is gone. */
     void endAll(NodePool node) {
         String message = "Node " + node.name() + " was removed";
-        for (Waiter waiter : List.copyOf(node.root().order())) {
-            abandon(waiter, LeaseFailure.Kind.NODE_REMOVED, message);
-        }
-        for (Holding holding : node.root().taken()) {
-            if (holding.is(Phase.LEASED)) {
-                end(holding, LeaseFailure.Kind.NODE_REMOVED, message);
-            }
-        }
+        endAllOf(node.root(), LeaseFailure.Kind.NODE_REMOVED, message);
         registry.holdings().values().removeIf(holding -> holding.node() == node);
     }
 
     /** Ends a lease, whatever is taken out of it, and whatever waits for that. */
     private CompletionStage<Custodian.Returned> end(Holding lease, LeaseFailure.Kind kind, String message) {
-        for (Waiter waiter : List.copyOf(lease.inside().order())) {
-            abandon(waiter, kind, message);
-        }
-        for (Holding sub : lease.inside().taken()) {
-            if (sub.is(Phase.LEASED)) {
-                end(sub, kind, message);
-            }
+        if (lease.isDivided()) {
+            endAllOf(lease.inside(), kind, message);
         }
         registry.leases().remove(lease.id());
         lease.node().leases().remove(lease.id());
@@ -82,6 +70,17 @@ final class Returns {
             lease.from().giveBack(lease);
         }
         return takeBack(lease);
+    }
+
+    private void endAllOf(DevicePool inside, LeaseFailure.Kind kind, String message) {
+        for (Waiter waiter : List.copyOf(inside.order())) {
+            abandon(waiter, kind, message);
+        }
+        for (Holding sub : inside.taken()) {
+            if (sub.is(Phase.LEASED)) {
+                end(sub, kind, message);
+            }
+        }
     }
 
     private void abandon(Waiter waiter, LeaseFailure.Kind kind, String message) {
@@ -120,7 +119,7 @@ final class Returns {
     }
 
     private static void inspect(Holding holding, Map<String, Verdict> verdicts) {
-        for (String uuid : holding.lease().uuids()) {
+        for (String uuid : holding.uuids()) {
             DeviceSlot slot = holding.node().slot(uuid);
             Verdict verdict = verdicts.get(uuid);
             if (slot != null && verdict != null && slot.holding() == holding) {
