@@ -58,7 +58,7 @@ public record UsageSummary(
             return null;
         }
         double wattHours = energyJoules / JOULES_PER_WATT_HOUR;
-        int digits = wattHours < 1 ? 2 : wattHours < 10 ? 1 : 0;
+        int digits = wattHours < 0.005 ? 0 : wattHours < 1 ? 2 : wattHours < 10 ? 1 : 0;
         return String.format(Locale.ROOT, "%." + digits + "f Wh", wattHours);
     }
 }

@@ -71,9 +71,6 @@ public final class GpuStepExecution extends StepExecution {
 
     @Override
     public boolean start() throws IOException, InterruptedException {
-        if (!getContext().hasBody()) {
-            throw new AbortException(Messages.GpuStepExecution_noBlock());
-        }
         Node around = getContext().get(Node.class);
         if (around == null) {
             throw new AbortException(Messages.GpuStepExecution_outsideNode());

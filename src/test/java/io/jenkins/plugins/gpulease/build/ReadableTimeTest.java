@@ -1,0 +1,20 @@
+package io.jenkins.plugins.gpulease.build;
+
+import static org.junit.Assert.assertEquals;
+
+import java.time.Duration;
+import org.junit.Test;
+
+public class ReadableTimeTest {
+
+    @Test
+    public void timesHaveAtMostTwoUnits() {
+        assertEquals("0 ms", ReadableTime.of(Duration.ofSeconds(-3)));
+        assertEquals("42 ms", ReadableTime.of(Duration.ofMillis(42)));
+        assertEquals("3.2 s", ReadableTime.of(Duration.ofMillis(3_210)));
+        assertEquals("1 min", ReadableTime.of(Duration.ofMillis(59_990)));
+        assertEquals("12 min 3 s", ReadableTime.of(Duration.ofSeconds(723)));
+        assertEquals("2 h 5 min", ReadableTime.of(Duration.ofMinutes(125)));
+        assertEquals("1 d 3 h", ReadableTime.of(Duration.ofHours(27)));
+    }
+}

@@ -1,0 +1,83 @@
+package io.jenkins.plugins.gpulease.pipeline;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+
+import hudson.util.FormValidation;
+import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
+import org.jenkinsci.plugins.workflow.steps.StepConfigTester;
+import org.junit.ClassRule;
+import org.junit.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+
+public class GpuStepFormTest {
+
+    @ClassRule
+    public static final JenkinsRule JENKINS = new JenkinsRule();
+
+    private final GpuStep.DescriptorImpl descriptor = JENKINS.jenkins.getDescriptorByType(GpuStep.DescriptorImpl.class);
+
+    @Test
+    public void theFormGivesBackWhatItWasGiven() throws Exception {
+        GpuStep back = new StepConfigTester(JENKINS).configRoundTrip(full());
+
+        JENKINS.assertEqualDataBoundBeans(full(), back);
+    }
+
+    @Test
+    public void anUntouchedFormStaysABareStep() throws Exception {
+        JENKINS.assertEqualDataBoundBeans(new GpuStep(), new StepConfigTester(JENKINS).configRoundTrip(new GpuStep()));
+    }
+
+    @Test
+    public void theSnippetLeavesDefaultsOut() throws Exception {
+        SnippetizerTester tester = new SnippetizerTester(JENKINS);
+        GpuStep two = new GpuStep();
+        two.setCount(2);
+        two.setMinMemory("40 GB");
+
+        tester.assertRoundTrip(new GpuStep(), "gpu {\n    // some block\n}");
+        tester.assertRoundTrip(two, "gpu(count: 2, minMemory: '40 GB') {\n    // some block\n}");
+    }
+
+    @Test
+    public void eachFieldIsCheckedAsTheStepDoes() {
+        assertFault("count is 0; allowed is 1 to 1024", descriptor.doCheckCount(null, "0"));
+        assertFault("count 'x' is not a whole number", descriptor.doCheckCount(null, "x"));
+        assertFault("minMemory '16' has no unit", descriptor.doCheckMinMemory(null, "16"));
+        assertFault("model '[' is not a regular expression", descriptor.doCheckModel(null, "["));
+        assertFault("minComputeCapability '8' is not", descriptor.doCheckMinComputeCapability(null, "8"));
+        assertFault("minDriver 'a' is not", descriptor.doCheckMinDriver(null, "a"));
+        assertFault("cuda 'a' is not", descriptor.doCheckCuda(null, "a"));
+        assertFault("timeout 'soon' is not", descriptor.doCheckTimeout(null, "soon"));
+        assertFault("priority 'x' is not a whole number", descriptor.doCheckPriority(null, "x"));
+    }
+
+    @Test
+    public void whatIsRightOrLeftOutPasses() {
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckCount(null, " 8 ").kind);
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckMinMemory(null, "").kind);
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckTimeout(null, "90s").kind);
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckPriority(null, "-1").kind);
+    }
+
+    private static GpuStep full() {
+        GpuStep step = new GpuStep();
+        step.setCount(3);
+        step.setMinMemory("16 GB");
+        step.setModel("H100|A100");
+        step.setMinComputeCapability("8.0");
+        step.setMinDriver("535.104");
+        step.setCuda("12.4");
+        step.setTimeout("30m");
+        step.setSkipIfBusy(true);
+        step.setPriority(5);
+        return step;
+    }
+
+    private static void assertFault(String start, FormValidation validation) {
+        assertEquals(FormValidation.Kind.ERROR, validation.kind);
+        String message = org.apache.commons.text.StringEscapeUtils.unescapeHtml4(validation.getMessage());
+        assertTrue(message, message.startsWith(start));
+    }
+}

@@ -1,0 +1,89 @@
+package io.jenkins.plugins.gpulease.pipeline;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.Test;
+
+public class GpuStepRequestTest {
+
+    @Test
+    public void aBareStepAsksForOneGpuAndWaitsAsLongAsItTakes() {
+        GpuStepRequest request = request(step -> {});
+
+        assertEquals("1 GPU", request.devices().toString());
+        assertNull(request.timeout());
+    }
+
+    @Test
+    public void allParametersGoIntoTheRequest() {
+        GpuStepRequest request = request(step -> {
+            step.setCount(2);
+            step.setMinMemory("40 GB");
+            step.setModel("H100|A100");
+            step.setMinComputeCapability("8.0");
+            step.setMinDriver("535.104");
+            step.setCuda("12.4");
+            step.setTimeout("30m");
+        });
+
+        assertEquals(
+                "2 GPUs with at least 40 GB, model 'H100|A100', compute capability 8.0 or higher, driver 535.104 or newer,"
+                        + " CUDA 12.4 or newer",
+                request.devices().toString());
+        assertEquals(Duration.ofMinutes(30), request.timeout());
+    }
+
+    @Test
+    public void blankTextsCountAsLeftOut() {
+        assertEquals("1 GPU", request(step -> {
+            step.setMinMemory(" ");
+            step.setModel("");
+            step.setTimeout(" ");
+        }).devices().toString());
+    }
+
+    @Test
+    public void eachWrongParameterIsNamedWithItsValueAndWhatIsAllowed() {
+        Map<Consumer<GpuStep>, List<String>> cases = new LinkedHashMap<>();
+        cases.put(step -> step.setCount(0), List.of("count", "0", "1 to 1024"));
+        cases.put(step -> step.setCount(-3), List.of("count", "-3", "1 to 1024"));
+        cases.put(step -> step.setCount(5000), List.of("count", "5000", "1 to 1024"));
+        cases.put(step -> step.setMinMemory("16"), List.of("minMemory", "'16'", "no unit", "'16 GB'"));
+        cases.put(step -> step.setMinMemory("16 XB"), List.of("minMemory", "'16 XB'", "unknown unit", "'16 GB'"));
+        cases.put(step -> step.setMinMemory("-1 GB"), List.of("minMemory", "'-1 GB'", "'16 GB'"));
+        cases.put(step -> step.setModel("["), List.of("model", "'['", "regular expression"));
+        cases.put(step -> step.setMinComputeCapability("8"), List.of("minComputeCapability", "'8'", "'8.0'"));
+        cases.put(step -> step.setMinDriver("new"), List.of("minDriver", "'new'", "'535.104'"));
+        cases.put(step -> step.setCuda("12,4"), List.of("cuda", "'12,4'", "'12.4'"));
+        cases.put(step -> step.setTimeout("soon"), List.of("timeout", "'soon'", "'30m'"));
+
+        cases.forEach((wrong, expected) -> {
+            String message = assertThrows(IllegalArgumentException.class, () -> request(wrong)).getMessage();
+            expected.forEach(part -> assertTrue(message + " lacks " + part, message.contains(part)));
+        });
+    }
+
+    @Test
+    public void severalFaultsAreToldAtOnce() {
+        String message = assertThrows(IllegalArgumentException.class, () -> request(step -> {
+            step.setCount(0);
+            step.setCuda("x");
+        })).getMessage();
+
+        assertEquals(2, message.lines().count());
+    }
+
+    private static GpuStepRequest request(Consumer<GpuStep> parameters) {
+        GpuStep step = new GpuStep();
+        parameters.accept(step);
+        return new GpuStepRequest(step);
+    }
+}
