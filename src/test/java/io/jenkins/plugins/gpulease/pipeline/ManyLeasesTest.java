@@ -1,0 +1,73 @@
+package io.jenkins.plugins.gpulease.pipeline;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+
+import io.jenkins.plugins.gpulease.Builds;
+import io.jenkins.plugins.gpulease.Eventually;
+import io.jenkins.plugins.gpulease.GpuTestNodes;
+import io.jenkins.plugins.gpulease.build.GpuLeasesAction;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.management.ObjectName;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.ClassRule;
+import org.junit.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+
+public class ManyLeasesTest {
+
+    private static final int LEASES = 1_000;
+    private static final int MIB = 1 << 20;
+
+    /** The build itself, with the records of its leases and what Pipeline keeps of its steps, is allowed this much. */
+    private static final int MAX_GROWTH_MIB = 24;
+
+    @ClassRule
+    public static final JenkinsRule JENKINS = new JenkinsRule();
+
+    @Test
+    public void aThousandLeasesInOnePipelineLeaveNothingBehind() throws Exception {
+        GpuTestNodes.simulateBuiltIn(JENKINS, "2xH100:80GB");
+        run(50); // so that classes, caches and pools are there
+        long before = usedMib();
+
+        WorkflowRun build = run(LEASES);
+
+        Eventually.awaitNoLeaseAndNoWaiter();
+        assertEquals(LEASES, build.getAction(GpuLeasesAction.class).getLeases().size());
+        Eventually.await("nothing of a lease is on the heap", () -> leftOnHeap().isEmpty());
+        assertTrue("from " + before + " MiB to " + usedMib() + " MiB", usedMib() - before < MAX_GROWTH_MIB);
+    }
+
+    private static WorkflowRun run(int leases) throws Exception {
+        return Builds.succeed(
+                JENKINS,
+                "properties([durabilityHint('PERFORMANCE_OPTIMIZED')])\nnode('built-in') { for (int i = 0; i < " + leases
+                        + "; i++) { gpu { } } }");
+    }
+
+    /** Instances of the classes that live no longer than a block, by class; counting them collects garbage first. */
+    private static Map<String, Integer> leftOnHeap() throws Exception {
+        List<String> shortLived = List.of(
+                GpuStepExecution.class.getName(), LeaseWait.class.getName(), WaitWatch.class.getName(), LeaseLog.class.getName(),
+                LeaseReturn.class.getName(), LeaseBody.class.getName(), "io.jenkins.plugins.gpulease.engine.lease.Waiter",
+                "io.jenkins.plugins.gpulease.engine.lease.Holding");
+        String histogram = (String) ManagementFactory.getPlatformMBeanServer().invoke(
+                new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                "gcClassHistogram",
+                new Object[] {new String[0]},
+                new String[] {String[].class.getName()});
+        Map<String, Integer> left = new TreeMap<>();
+        histogram.lines().map(line -> line.trim().split("\\s+")).filter(line -> line.length >= 4 && shortLived.contains(line[3]))
+                .forEach(line -> left.put(line[3], Integer.parseInt(line[1])));
+        return left;
+    }
+
+    private static long usedMib() throws Exception {
+        leftOnHeap();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / MIB;
+    }
+}
