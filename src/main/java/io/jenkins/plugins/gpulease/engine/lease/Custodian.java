@@ -8,7 +8,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Looks at devices before they are handed out and after they come back: the way from the table to the probe of a node.
- * Both methods return at once; a stage that fails means that the node can't be asked.
+ * Both methods return at once; a stage that fails means that the node can't be asked. Every stage must be completed in the
+ * end: until then its devices are bound. For one lease the methods are never under way at the same time.
  */
 public interface Custodian {
 
@@ -21,7 +22,10 @@ public interface Custodian {
     @NonNull
     CompletionStage<Map<String, Verdict>> handOut(@NonNull Lease lease);
 
-    /** Stops sampling, unlocks the devices and looks at what is left on them. */
+    /**
+     * Stops sampling, unlocks the devices and looks at what is left on them. Also called after a hand-out that nobody wants
+     * any more, even if it failed, and for sub-leases, whose verdicts don't count.
+     */
     @NonNull
     CompletionStage<Returned> takeBack(@NonNull Lease lease);
 

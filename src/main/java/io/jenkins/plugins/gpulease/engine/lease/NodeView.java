@@ -9,7 +9,7 @@ import java.util.List;
  * Immutable view of one node.
  *
  * @param version grows with each change of the node
- * @param inventory the last one that was read
+ * @param inventory the last one that was read, with the health of its devices as it was seen since
  * @param unreachable why the node can't be asked now, for people; null if it can
  * @param devices in the inventory's order; leased ones that are gone come last
  * @param leases granted, sub-leases included, oldest first

@@ -131,7 +131,7 @@ final class Offers implements Returns.Beneficiary {
         NodePool node = offer.node();
         registry.touch(node);
         if (!node.isRemoved()) {
-            if (silence != null && offer.contact() == node.contact()) {
+            if (silence != null && offer.contact() == node.contact() && node.obstacle() == null) {
                 node.setUnreachable("The GPUs could not be verified: " + silence);
             } else if (silence == null && !clean) {
                 setAside(offer, verdicts);

@@ -130,6 +130,18 @@ public class DeviceLifeTest {
     }
 
     @Test
+    public void aFailureDoesNotHideWhyTheNodeWasLostBefore() {
+        fixture.custodian.slow();
+        fixture.custodian.failWith("the channel is closed");
+        fixture.request("a", 1);
+        fixture.run(() -> fixture.table.setUnreachable(NODE, "the agent is offline"));
+        fixture.answer();
+
+        assertTrue(fixture.isWaiting("a"));
+        assertEquals("the agent is offline", fixture.view().unreachable());
+    }
+
+    @Test
     public void aReleaseThatNobodyCouldLookAtLeavesTheDeviceIdle() throws Exception {
         fixture.request("a", 1);
         fixture.custodian.failWith("the probe hangs");

@@ -30,6 +30,9 @@ final class Storm {
     static final int MAX_OVERTAKES = 3;
     private static final int NODES = 3;
 
+    /** More wait for nothing but time. */
+    private static final int MAX_WAITERS = 40;
+
     final Queue<String> violations = new ConcurrentLinkedQueue<>();
     final StormCustodian custodian;
     final LeaseTable table;
@@ -57,7 +60,7 @@ final class Storm {
     void step(Random random) {
         int dice = random.nextInt(100);
         int node = random.nextInt(NODES);
-        if (dice < 36) {
+        if (dice < 36 && table.waiterCount() < MAX_WAITERS) {
             request(random, name(node), null);
         } else if (dice < 44) {
             lease(random, node).ifPresent(parent -> request(random, parent.node(), parent.id()));
