@@ -1,6 +1,7 @@
 package io.jenkins.plugins.gpulease.engine.probe;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.host.HostLocks;
 import io.jenkins.plugins.gpulease.engine.simulation.SimulatedLoad;
 import io.jenkins.plugins.gpulease.engine.simulation.SimulationSpec;
 import java.io.File;
@@ -31,7 +32,7 @@ public final class ProbeLaunch {
 
     /** Where JNA may unpack its library, and where locks are: what was set for this JVM holds for the probe, too. */
     private static final List<String> INHERITED_PROPERTIES =
-            List.of("java.io.tmpdir", "jna.tmpdir", "jna.boot.library.path", "jna.nosys", "jna.nounpack", "gpulease.locks");
+            List.of("java.io.tmpdir", "jna.tmpdir", "jna.boot.library.path", "jna.nosys", "jna.nounpack", HostLocks.PROPERTY);
 
     /** Would add options that are meant for this JVM, such as the port of a debugger. */
     private static final List<String> REMOVED_VARIABLES = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");

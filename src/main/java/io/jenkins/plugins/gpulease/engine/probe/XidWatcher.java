@@ -18,7 +18,7 @@ final class XidWatcher implements Closeable {
     private final DeviceSource source;
     private final XidLog log;
     private final Thread thread;
-    private boolean started;
+    private boolean startedOrClosed;
 
     XidWatcher(@NonNull DeviceSource source, @NonNull XidLog log) {
         this.source = source;
@@ -27,10 +27,10 @@ final class XidWatcher implements Closeable {
         thread.setDaemon(true);
     }
 
-    /** Idempotent. */
+    /** Does nothing if it was started or closed before. */
     synchronized void start() {
-        if (!started) {
-            started = true;
+        if (!startedOrClosed) {
+            startedOrClosed = true;
             thread.start();
         }
     }
@@ -57,6 +57,9 @@ final class XidWatcher implements Closeable {
     /** Waits until the watch has ended, so that the source can be closed. */
     @Override
     public void close() {
+        synchronized (this) {
+            startedOrClosed = true;
+        }
         thread.interrupt();
         try {
             thread.join(2 * SLICE.toMillis());

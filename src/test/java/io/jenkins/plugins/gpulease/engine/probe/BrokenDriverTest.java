@@ -24,10 +24,10 @@ import org.junit.Test;
 public class BrokenDriverTest {
 
     /** For a scan that hangs. */
-    private static final ProbeDeadlines SHORT_SCAN = new ProbeDeadlines(Duration.ofMillis(1500), Duration.ofSeconds(10));
+    private static final ProbeDeadlines SHORT_SCAN = new ProbeDeadlines(Duration.ofSeconds(1), Duration.ofSeconds(10));
 
     /** For other calls that hang; those beside them need time on a busy machine. */
-    private static final ProbeDeadlines SHORT_CALL = new ProbeDeadlines(Duration.ofSeconds(20), Duration.ofSeconds(2));
+    private static final ProbeDeadlines SHORT_CALL = new ProbeDeadlines(Duration.ofSeconds(20), Duration.ofSeconds(1));
 
     private static final List<String> BOTH = List.of("GPU-a", "GPU-b");
 
@@ -82,7 +82,7 @@ public class BrokenDriverTest {
     private void assertScanHangs() {
         probe = probe(SHORT_SCAN);
         String message = assertThrows(ProbeException.class, probe::scan).getMessage();
-        assertTrue(message, message.contains("didn't scan the devices within 1.5 s") && message.contains("nvidia-smi"));
+        assertTrue(message, message.contains("didn't scan the devices within 1.0 s") && message.contains("nvidia-smi"));
         assertFalse(probe.pid().isPresent());
     }
 
@@ -106,7 +106,7 @@ public class BrokenDriverTest {
         nvml.world().gpu("GPU-b").hang("nvmlDeviceGetUtilizationRates");
         nvml.world().write();
         String message = assertThrows(ProbeException.class, () -> probe.handOut(claim("GPU-a", "GPU-b"))).getMessage();
-        assertTrue(message, message.contains("didn't hand out [GPU-a, GPU-b] within 2.0 s"));
+        assertTrue(message, message.contains("didn't hand out [GPU-a, GPU-b] within 1.0 s"));
         Await.end(hung);
         assertEquals(Map.of(), host.holders(BOTH));
         assertTrue(probe.handOut(claim("GPU-a")).get("GPU-a").isClean());

@@ -202,11 +202,12 @@ public class ProbeClientTest {
 
     @Test
     public void afterFiveFailuresItIsLeftAloneUntilAPersonAsks() throws Exception {
+        TestClock outwaiting = TestClock.running(Duration.ofSeconds(5)); // so that none is ever seen
         List<Process> started = new ArrayList<>();
         ProbeClient probe = new ProbeClient(() -> {
             started.add(new ProcessBuilder("false").start());
             return started.get(started.size() - 1);
-        }, ProbeHost.PATIENT, new Restarts(new HastyClock()));
+        }, ProbeHost.PATIENT, new Restarts(outwaiting));
         for (int i = 0; i < 5; i++) {
             assertThrows(ProbeException.class, probe::scan);
         }

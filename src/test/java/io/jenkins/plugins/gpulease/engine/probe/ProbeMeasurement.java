@@ -14,12 +14,12 @@ import org.junit.runners.model.Statement;
 
 /**
  * Measures what the probe costs, with the fake NVML library and eight GPUs; prints one line for each figure. It takes about
- * half a minute; {@code docs/performance.md} has the command.
+ * a minute; {@code docs/performance.md} has the command.
  */
 public final class ProbeMeasurement {
 
     private static final List<String> GPUS = IntStream.range(0, 8).mapToObj(i -> "GPU-" + i).toList();
-    private static final Duration WATCHED = Duration.ofSeconds(10);
+    private static final Duration WATCHED = Duration.ofSeconds(20);
 
     private final ProbeLaunch launch;
 
@@ -48,14 +48,16 @@ public final class ProbeMeasurement {
         times("start of the process with its first scan", 10, this::startAndClose);
         try (ProbeClient probe = new ProbeClient(launch)) {
             probe.scan();
-            watch("idle", probe);
+            System.out.println("resident after the start: " + residentMib(probe) + " MiB");
             times("scan of 8 devices", 200, probe::scan);
             Claim one = ProbeHost.claim("one", GPUS.subList(0, 1));
             Claim all = ProbeHost.claim("all", GPUS);
             times("hand-out of 1 device", 500, () -> probe.handOut(one), () -> probe.takeBack(one));
             times("hand-out of 8 devices", 500, () -> probe.handOut(all), () -> probe.takeBack(all));
+            watch("idle", probe);
             probe.handOut(all);
             watch("sampling 8 devices", probe);
+            System.out.println("resident at the end: " + residentMib(probe) + " MiB");
         }
     }
 
@@ -87,12 +89,16 @@ public final class ProbeMeasurement {
         Duration before = process.info().totalCpuDuration().orElseThrow();
         Thread.sleep(WATCHED.toMillis());
         Duration used = process.info().totalCpuDuration().orElseThrow().minus(before);
-        String resident = Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+        System.out.printf(Locale.ROOT, "%s: %.2f %% of a core over %d s%n", when,
+                100.0 * used.toMillis() / WATCHED.toMillis(), WATCHED.toSeconds());
+    }
+
+    private static long residentMib(ProbeClient probe) throws Exception {
+        Path status = Path.of("/proc", Long.toString(probe.pid().getAsLong()), "status");
+        return Files.readAllLines(status).stream()
                 .filter(line -> line.startsWith("VmRSS"))
-                .map(line -> line.replaceAll("\\D", ""))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
                 .findFirst()
                 .orElseThrow();
-        System.out.printf(Locale.ROOT, "%s: %.2f %% of a core over %d s, %d MiB resident%n", when,
-                100.0 * used.toMillis() / WATCHED.toMillis(), WATCHED.toSeconds(), Long.parseLong(resident) / 1024);
     }
 }

@@ -3,34 +3,14 @@ package io.jenkins.plugins.gpulease.engine.probe;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import org.junit.Test;
 
 public class RestartsTest {
 
-    private Instant now = Instant.parse("2025-01-01T00:00:00Z");
-
-    private final Restarts restarts = new Restarts(new Clock() {
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    });
+    private final TestClock clock = TestClock.standing();
+    private final Restarts restarts = new Restarts(clock);
 
     private void fail(int times) {
         for (int i = 0; i < times; i++) {
@@ -38,14 +18,10 @@ public class RestartsTest {
         }
     }
 
-    private void pass(Duration time) {
-        now = now.plus(time);
-    }
-
     private void assertRefusedFor(Duration time) {
-        pass(time.minusMillis(1));
+        clock.pass(time.minusMillis(1));
         assertTrue("allowed before " + time, restarts.refusal().isPresent());
-        pass(Duration.ofMillis(1));
+        clock.pass(Duration.ofMillis(1));
         assertEquals(Optional.empty(), restarts.refusal());
     }
 
@@ -74,7 +50,7 @@ public class RestartsTest {
     @Test
     public void afterThePauseItStartsAnew() {
         fail(5);
-        pass(Duration.ofMinutes(10));
+        clock.pass(Duration.ofMinutes(10));
         fail(1);
         assertEquals(Optional.empty(), restarts.refusal());
     }
@@ -82,7 +58,7 @@ public class RestartsTest {
     @Test
     public void failuresThatAreLongAgoDoNotCount() {
         fail(4);
-        pass(Duration.ofMinutes(10));
+        clock.pass(Duration.ofMinutes(10));
         fail(1);
         assertEquals(Optional.empty(), restarts.refusal());
     }
