@@ -12,7 +12,9 @@ import io.jenkins.plugins.gpulease.engine.probe.ProbeService;
 import io.jenkins.plugins.gpulease.engine.simulation.SimulatedSource;
 import io.jenkins.plugins.gpulease.engine.simulation.SimulationSpec;
 import java.io.Closeable;
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -37,6 +39,7 @@ final class DemoHost implements Closeable {
     private final LeaseTable table;
 
     DemoHost(@NonNull SimulationSpec simulation) throws IOException {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::deleteFolder, "delete"));
         probe = new ProbeService(new SimulatedSource(simulation, loads(), NAME), new HostLocks(folder.resolve("locks")));
         table = new LeaseTable(new SmallestSufficient(), new ProbeCustodian(probe, executor), executor, Clock.systemUTC());
         table.setInventory(NAME, probe.scan());
@@ -75,13 +78,17 @@ final class DemoHost implements Closeable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         executor.shutdownNow();
         probe.close();
+    }
+
+    /** Once the process ends, however the demo does. */
+    private void deleteFolder() {
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        } catch (IOException | UncheckedIOException e) {
+            // a folder for temporary files keeps some more
         }
     }
 }

@@ -37,9 +37,8 @@ final class SignalRelay {
 
     private synchronized void handle(Signal signal) {
         if (program == null) {
-            // Exiting runs shutdown hooks, which must not need this monitor's thread.
-            new Thread(() -> System.exit(ExitCode.SIGNAL + signal.getNumber()), "exit").start();
-        } else if (!(signal.getName().equals("INT") && isInForeground())) {
+            System.exit(ExitCode.SIGNAL + signal.getNumber()); // with the monitor held, so that nothing is started any more
+        } else if (program.isAlive() && !(signal.getName().equals("INT") && isInForeground())) {
             send(signal.getName());
         }
     }

@@ -67,8 +67,12 @@ final class Terminal implements Closeable {
 
     @Override
     public void close() {
-        Runtime.getRuntime().removeShutdownHook(restore);
-        leave();
+        try {
+            Runtime.getRuntime().removeShutdownHook(restore);
+            leave();
+        } catch (IllegalStateException e) {
+            // the process ends, and the hook does it
+        }
     }
 
     private void leave() {

@@ -49,7 +49,7 @@ final class GpuLeaseProcess implements Closeable {
 
         GpuLeaseProcess start(String... arguments) throws IOException {
             List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
                     "-Djava.io.tmpdir=" + folder, "-cp", System.getProperty("java.class.path"), GpuLeaseMain.class.getName()));
             command.addAll(List.of(arguments));
             Path errors = Files.createTempFile(folder, "errors", ".txt");
