@@ -94,12 +94,18 @@ final class ProbeKeeper implements Closeable {
             throw new ProbeException(refusal.get());
         }
         ProbeProcess process = launch();
-        Inventory inventory = ask(process, new Call.Scan()).value();
-        for (Claim claim : claims.all()) {
-            takeUp(process, claim);
+        try {
+            Inventory inventory = ask(process, new Call.Scan()).value();
+            for (Claim claim : claims.all()) {
+                takeUp(process, claim);
+            }
+            current = process;
+            return new Running(process, inventory);
+        } finally {
+            if (current != process) { // nobody will ask it, so it must not keep locks
+                process.close();
+            }
         }
-        current = process;
-        return new Running(process, inventory);
     }
 
     private ProbeProcess launch() throws ProbeException {
@@ -119,12 +125,22 @@ final class ProbeKeeper implements Closeable {
     }
 
     private void takeUp(ProbeProcess process, Claim claim) throws ProbeException {
-        ask(process, new Call.Adopt(claim)).value().forEach((uuid, verdict) -> {
-            if (!verdict.isClean()) {
-                LOGGER.warning(() -> "Lease " + claim.lease() + " goes on after a restart of the probe, but " + uuid + ": "
-                        + verdict.reason());
+        try {
+            ask(process, new Call.Adopt(claim)).value().forEach((uuid, verdict) -> {
+                if (!verdict.isClean()) {
+                    warn(claim, uuid + ": " + verdict.reason());
+                }
+            });
+        } catch (ProbeException e) {
+            if (!process.isUsable()) {
+                throw e;
             }
-        });
+            warn(claim, e.getMessage()); // one lease's problem is not that of all others
+        }
+    }
+
+    private static void warn(Claim claim, String problem) {
+        LOGGER.warning(() -> "Lease " + claim.lease() + " goes on after a restart of the probe, but " + problem);
     }
 
     /** Without the probe the host-wide locks of live leases are open to others, so those don't wait for the next call. */

@@ -221,6 +221,19 @@ public class ProbeClientTest {
     }
 
     @Test
+    public void aProbeThatCannotScanIsNotKept() throws Exception {
+        List<Process> started = new ArrayList<>();
+        ProbeClient probe = host.client(() -> {
+            started.add(new ProcessBuilder(host.launch().command().get(0), "-cp", System.getProperty("java.class.path"),
+                    UnwillingProbe.class.getName()).start());
+            return started.get(0);
+        }, ProbeHost.PATIENT);
+        assertEquals("not today", assertThrows(ProbeException.class, probe::scan).getMessage());
+        assertFalse(probe.pid().isPresent());
+        Await.end(started.get(0).pid());
+    }
+
+    @Test
     public void aProgramThatIsNotThereIsTold() {
         ProbeClient probe = host.client(() -> new ProcessBuilder("/nowhere/java").start(), ProbeHost.PATIENT);
         String message = assertThrows(ProbeException.class, probe::scan).getMessage();
