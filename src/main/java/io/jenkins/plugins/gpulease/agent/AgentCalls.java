@@ -4,9 +4,12 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Computer;
 import hudson.remoting.Callable;
+import hudson.remoting.ChannelClosedException;
+import hudson.remoting.RequestAbortedException;
 import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.gpulease.engine.probe.ProbeException;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -38,7 +41,7 @@ final class AgentCalls {
             @NonNull Executor executor) {
         VirtualChannel channel = channel(node);
         if (channel == null) {
-            return CompletableFuture.failedFuture(new ProbeException(node + " is offline"));
+            return CompletableFuture.failedFuture(new AgentGoneException(node, null));
         }
         return CompletableFuture.supplyAsync(
                 () -> {
@@ -83,6 +86,11 @@ final class AgentCalls {
     private static ProbeException failed(String node, Throwable cause) {
         if (cause instanceof ProbeException) {
             return new ProbeException(ReportedText.reason(cause.getMessage()), cause);
+        }
+        if (cause instanceof RequestAbortedException
+                || cause instanceof ChannelClosedException
+                || cause instanceof ClosedChannelException) {
+            return new AgentGoneException(node, cause);
         }
         return new ProbeException(node + " can't be asked: " + ReportedText.reason(cause.toString()), cause);
     }

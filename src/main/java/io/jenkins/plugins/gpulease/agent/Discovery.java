@@ -66,7 +66,7 @@ final class Discovery {
     private List<String> install(String name, Node node) throws ProbeException, InterruptedException {
         FilePath root = node.getRootPath();
         if (root == null) {
-            throw new ProbeException(name + " is offline");
+            throw new AgentGoneException(name, null);
         }
         try {
             return jars().install(root);

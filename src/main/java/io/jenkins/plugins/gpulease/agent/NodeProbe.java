@@ -10,6 +10,8 @@ import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
 import io.jenkins.plugins.gpulease.engine.probe.ProbeException;
 import java.time.Clock;
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -38,8 +40,11 @@ final class NodeProbe {
     @CheckForNull
     private volatile Long probe;
 
+    private volatile String offline;
+
     NodeProbe(@NonNull String name, @NonNull Discovery discovery, @NonNull LeaseTable table, @NonNull Executor executor) {
         this.name = name;
+        this.offline = name + " is offline";
         this.discovery = discovery;
         this.table = table;
         this.looks = new Looks(this::look, executor);
@@ -89,20 +94,26 @@ final class NodeProbe {
         });
     }
 
-    /** The node can't be asked: it is looked at again after a while. */
+    /** The node can't be asked: it is looked at again after a while, or when it comes online. */
     void note(@NonNull Throwable failure) {
-        LOGGER.log(retry.failed(), failure, () -> "GPUs of " + name + " are not handed out for now");
+        Level level = failure instanceof AgentGoneException ? Level.FINE : retry.failed();
+        LOGGER.log(level, failure, () -> "GPUs of " + name + " are not handed out for now");
     }
 
     private void failed(Throwable failure) {
         note(failure);
-        String reason = failure.getMessage();
-        unreachable(reason == null ? failure.toString() : reason);
+        if (!(failure instanceof AgentGoneException)) {
+            unreachable(failure.getMessage() == null ? failure.toString() : failure.getMessage());
+        }
     }
 
-    /** Nothing is handed out there until the next look. */
+    /** Its channel is gone: nothing is handed out there until it is back. */
+    void wentOffline() {
+        offline = name + " is offline since " + LocalTime.now().truncatedTo(ChronoUnit.SECONDS);
+        unreachable(offline);
+    }
 
-    void unreachable(@NonNull String reason) {
+    private void unreachable(String reason) {
         table.setUnreachable(name, reason);
         removeIfGone();
     }
@@ -121,8 +132,8 @@ final class NodeProbe {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (computer.getChannel() != channel) {
-            unreachable(name + " is offline");
+        if (computer.getChannel() != channel) { // gone meanwhile, so what was found is out of date
+            unreachable(offline);
         }
     }
 

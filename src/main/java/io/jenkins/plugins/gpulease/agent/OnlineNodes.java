@@ -7,8 +7,6 @@ import hudson.model.Computer;
 import hudson.model.TaskListener;
 import hudson.slaves.ComputerListener;
 import hudson.slaves.OfflineCause;
-import java.time.LocalTime;
-import java.time.temporal.ChronoUnit;
 
 /** Looks for GPUs when a node comes online, and holds them back while it is offline. Returns at once. */
 @Extension
@@ -23,8 +21,7 @@ public final class OnlineNodes extends ComputerListener {
     @Override
     public void onOffline(@NonNull Computer computer, @CheckForNull OfflineCause cause) {
         if (computer.getChannel() == null && computer.getNode() != null) {
-            String name = NodeNames.of(computer);
-            GpuNodes.get().of(name).unreachable(name + " is offline since " + LocalTime.now().truncatedTo(ChronoUnit.SECONDS));
+            GpuNodes.get().of(NodeNames.of(computer)).wentOffline();
         }
     }
 }
