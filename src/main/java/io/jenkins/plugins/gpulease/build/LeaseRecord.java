@@ -71,7 +71,7 @@ public final class LeaseRecord {
     @Exported
     @NonNull
     public String getId() {
-        return lease().id();
+        return lease.id();
     }
 
     @Exported

@@ -44,6 +44,11 @@ public final class StoredLease implements Serializable {
     }
 
     @NonNull
+    String id() {
+        return id;
+    }
+
+    @NonNull
     public Lease toLease() {
         return new Lease(
                 id,

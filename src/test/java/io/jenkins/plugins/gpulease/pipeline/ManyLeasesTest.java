@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.management.ObjectName;
+import org.jenkinsci.plugins.workflow.flow.FlowDurabilityHint;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.job.properties.DurabilityHintJobProperty;
 import org.junit.ClassRule;
 import org.junit.Test;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -27,6 +30,10 @@ public class ManyLeasesTest {
 
     @ClassRule
     public static final JenkinsRule JENKINS = new JenkinsRule();
+
+    static {
+        JENKINS.timeout = 600; // seconds, for a busy machine
+    }
 
     @Test
     public void aThousandLeasesInOnePipelineLeaveNothingBehind() throws Exception {
@@ -43,10 +50,10 @@ public class ManyLeasesTest {
     }
 
     private static WorkflowRun run(int leases) throws Exception {
-        return Builds.succeed(
-                JENKINS,
-                "properties([durabilityHint('PERFORMANCE_OPTIMIZED')])\nnode('built-in') { for (int i = 0; i < " + leases
-                        + "; i++) { gpu { } } }");
+        WorkflowJob job = Builds.job(
+                JENKINS, "node('built-in') { for (int i = 0; i < " + leases + "; i++) { gpu { } } }");
+        job.addProperty(new DurabilityHintJobProperty(FlowDurabilityHint.PERFORMANCE_OPTIMIZED));
+        return JENKINS.buildAndAssertSuccess(job);
     }
 
     /** Instances of the classes that live no longer than a block, by class; counting them collects garbage first. */
