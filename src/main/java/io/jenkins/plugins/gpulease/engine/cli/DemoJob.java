@@ -3,6 +3,7 @@ package io.jenkins.plugins.gpulease.engine.cli;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Device;
+import io.jenkins.plugins.gpulease.engine.device.ReadableTime;
 import io.jenkins.plugins.gpulease.engine.lease.GrantListener;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
@@ -60,7 +61,7 @@ final class DemoJob implements GrantListener {
     @Override
     public void onGranted(@NonNull Lease granted) {
         try {
-            log.accept(plan.name() + " gets GPU " + numbers(granted) + " after " + Elapsed.text(start(granted)));
+            log.accept(plan.name() + " gets GPU " + numbers(granted) + " after " + ReadableTime.of(start(granted)));
             process.onExit().thenAccept(this::end);
         } catch (IOException e) {
             log.accept(plan.name() + " can't start: " + e.getMessage());

@@ -2,6 +2,7 @@ package io.jenkins.plugins.gpulease.engine.cli;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.MemorySize;
+import io.jenkins.plugins.gpulease.engine.device.ReadableTime;
 import io.jenkins.plugins.gpulease.engine.device.Reading;
 import io.jenkins.plugins.gpulease.engine.lease.DeviceView;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
@@ -84,7 +85,7 @@ final class DemoScreen {
 
     private static String waiting(NodeView view, WaiterView waiter) {
         List<String> holders = view.leases().stream().map(lease -> lease.holder().name()).toList();
-        return "waits " + Elapsed.text(Duration.between(waiter.since(), Instant.now())) + ", place " + waiter.place() + " of " + waiter.of()
+        return "waits " + ReadableTime.of(Duration.between(waiter.since(), Instant.now())) + ", place " + waiter.place() + " of " + waiter.of()
                 + (waiter.overtaken() > 0 ? ", overtaken " + waiter.overtaken() + " times" : "")
                 + (holders.isEmpty() ? "" : ", for " + String.join(", ", holders));
     }

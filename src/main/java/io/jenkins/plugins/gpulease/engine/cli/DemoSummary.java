@@ -1,6 +1,7 @@
 package io.jenkins.plugins.gpulease.engine.cli;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.device.ReadableTime;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,8 +44,8 @@ record DemoSummary(
     @NonNull
     List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add(done + " of " + jobs + " jobs done in " + Elapsed.text(took));
-        lines.add("waits: " + Elapsed.text(meanWait) + " on average, " + Elapsed.text(longestWait) + " at most");
+        lines.add(done + " of " + jobs + " jobs done in " + ReadableTime.of(took));
+        lines.add("waits: " + ReadableTime.of(meanWait) + " on average, " + ReadableTime.of(longestWait) + " at most");
         lines.add("GPUs at work: " + workingPercent + " % of the time");
         lines.add("left over: " + leftLeases + " leases, " + leftWaiters + " waiters");
         return lines;

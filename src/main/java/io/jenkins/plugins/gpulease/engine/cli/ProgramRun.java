@@ -2,7 +2,9 @@ package io.jenkins.plugins.gpulease.engine.cli;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Device;
+import io.jenkins.plugins.gpulease.engine.device.HostName;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import io.jenkins.plugins.gpulease.engine.device.ReadableTime;
 import io.jenkins.plugins.gpulease.engine.host.HostLocks;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
@@ -63,7 +65,7 @@ final class ProgramRun {
             try {
                 UsageText.lines(devices, leasing.giveBack(devices, request), held).forEach(ProgramRun::tell);
             } catch (IOException e) {
-                tell("held " + UsageText.count(devices.size()) + " for " + Elapsed.text(held) + "; what was used isn't known: " + e.getMessage());
+                tell("held " + UsageText.count(devices.size()) + " for " + ReadableTime.of(held) + "; what was used isn't known: " + e.getMessage());
             }
         }
     }
@@ -122,7 +124,7 @@ final class ProgramRun {
     private String grant(List<Device> devices) {
         Duration waited = Duration.between(askedAt, Instant.now());
         return String.join(", ", devices.stream().map(UsageText::name).toList())
-                + (waited.toSeconds() > 0 ? " after " + Elapsed.text(waited) : "");
+                + (waited.toSeconds() > 0 ? " after " + ReadableTime.of(waited) : "");
     }
 
     private static void tell(String line) {

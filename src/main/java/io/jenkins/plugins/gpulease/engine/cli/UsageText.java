@@ -2,6 +2,7 @@ package io.jenkins.plugins.gpulease.engine.cli;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Device;
+import io.jenkins.plugins.gpulease.engine.device.ReadableTime;
 import io.jenkins.plugins.gpulease.engine.probe.TakenBack;
 import io.jenkins.plugins.gpulease.engine.usage.DeviceUsage;
 import java.time.Duration;
@@ -18,7 +19,7 @@ final class UsageText {
     @NonNull
     static List<String> lines(@NonNull List<Device> devices, @NonNull TakenBack back, @NonNull Duration held) {
         List<String> lines = new ArrayList<>();
-        lines.add("held " + count(devices.size()) + " for " + Elapsed.text(held));
+        lines.add("held " + count(devices.size()) + " for " + ReadableTime.of(held));
         for (Device device : devices) {
             back.usage().devices().stream()
                     .filter(usage -> usage.uuid().equals(device.uuid()))

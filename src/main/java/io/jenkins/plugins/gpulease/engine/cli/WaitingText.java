@@ -3,6 +3,7 @@ package io.jenkins.plugins.gpulease.engine.cli;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import io.jenkins.plugins.gpulease.engine.device.ReadableTime;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ final class WaitingText {
         told = obstacles;
         toldAfter = waited;
         List<String> lines = new ArrayList<>();
-        lines.add("waiting for " + request + (first ? "" : ", for " + Elapsed.text(waited) + " now"));
+        lines.add("waiting for " + request + (first ? "" : ", for " + ReadableTime.of(waited) + " now"));
         lines.addAll(obstacles);
         if (first && System.getenv("GPU_LEASE_ID") != null) {
             lines.add("  note: this shell has lease " + System.getenv("GPU_LEASE_ID") + " already; what it has needs no second one");
@@ -52,7 +53,7 @@ final class WaitingText {
      */
     @NonNull
     String failure(@NonNull Inventory inventory, @NonNull Attempt attempt, @CheckForNull Duration waited) {
-        String after = waited == null ? " now" : " within " + Elapsed.text(waited);
+        String after = waited == null ? " now" : " within " + ReadableTime.of(waited);
         return request + (request.count() == 1 ? " isn't" : " aren't") + " free" + after + "\n"
                 + String.join("\n", obstacles(inventory, attempt));
     }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.gpulease.engine.cli;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.device.HostName;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.Reading;
 import io.jenkins.plugins.gpulease.engine.host.HostLocks;

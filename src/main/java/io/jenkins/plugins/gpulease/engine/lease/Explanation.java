@@ -1,12 +1,13 @@
 package io.jenkins.plugins.gpulease.engine.lease;
 
-import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Device;
+import io.jenkins.plugins.gpulease.engine.device.ReadableTime;
 import io.jenkins.plugins.gpulease.engine.placement.Feasibility;
 import io.jenkins.plugins.gpulease.engine.placement.RequestMatcher;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -161,15 +162,11 @@ final class Explanation {
                 + (before.isEmpty() ? "" : "; before it: " + String.join(", ", before)));
     }
 
-    private String age(@CheckForNull Instant since) {
-        long seconds = Math.max(0, Duration.between(since, now).toSeconds());
-        if (seconds < 60) {
-            return seconds + " s";
-        }
-        long minutes = seconds / 60;
-        if (minutes < 60) {
-            return minutes + " min";
-        }
-        return minutes < 48 * 60 ? minutes / 60 + " h " + minutes % 60 + " min" : minutes / (24 * 60) + " days";
+    /** Coarse, so that a report doesn't change with every second. */
+    private String age(Instant since) {
+        Duration age = Duration.between(since, now);
+        return age.toMinutes() == 0
+                ? Math.max(0, age.toSeconds()) + " s"
+                : ReadableTime.of(age.truncatedTo(ChronoUnit.MINUTES));
     }
 }

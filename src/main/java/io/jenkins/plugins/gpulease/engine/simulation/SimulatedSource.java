@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.DeviceSource;
 import io.jenkins.plugins.gpulease.engine.device.DottedVersion;
+import io.jenkins.plugins.gpulease.engine.device.HostName;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.Reading;
 import io.jenkins.plugins.gpulease.engine.device.Topology;

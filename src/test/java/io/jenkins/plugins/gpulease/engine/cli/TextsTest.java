@@ -111,13 +111,6 @@ public class TextsTest {
         assertEquals("2 GPUs aren't free now\n  GPU 2 (T4): sick, fell off the bus", failure);
     }
 
-    @Test
-    public void timesHaveTwoUnitsAtMost() {
-        assertEquals("0.2 s", Elapsed.text(Duration.ofMillis(249)));
-        assertEquals("12 min 3 s", Elapsed.text(seconds(723)));
-        assertEquals("26 h 5 min", Elapsed.text(Duration.ofMinutes(26 * 60 + 5)));
-    }
-
     private static Duration seconds(long seconds) {
         return Duration.ofSeconds(seconds);
     }

@@ -1,10 +1,10 @@
-package io.jenkins.plugins.gpulease.build;
+package io.jenkins.plugins.gpulease.engine.device;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Times as the log and the build's page write them, with two units at most: {@code 3.2 s}, {@code 12 min 3 s}. */
+/** Times for people, with two units at most: {@code 3.2 s}, {@code 12 min 3 s}. */
 public final class ReadableTime {
 
     private ReadableTime() {}

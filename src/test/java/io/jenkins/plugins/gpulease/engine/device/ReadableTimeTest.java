@@ -1,4 +1,4 @@
-package io.jenkins.plugins.gpulease.build;
+package io.jenkins.plugins.gpulease.engine.device;
 
 import static org.junit.Assert.assertEquals;
 

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.gpulease.engine.simulation;
+package io.jenkins.plugins.gpulease.engine.device;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.io.IOException;
@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /** The host's name without asking the name service, which may take seconds where it isn't set up. */
-final class HostName {
+public final class HostName {
 
     private static final Path LINUX = Path.of("/proc/sys/kernel/hostname");
 
     private HostName() {}
 
     @NonNull
-    static String get() {
+    public static String get() {
         try {
             return Files.readString(LINUX).trim();
         } catch (IOException e) {
