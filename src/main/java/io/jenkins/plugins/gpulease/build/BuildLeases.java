@@ -1,7 +1,10 @@
 package io.jenkins.plugins.gpulease.build;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Run;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
@@ -39,15 +42,28 @@ public final class BuildLeases {
 
     /** Ends whatever a build still holds or waits for. Returns at once; idempotent. */
     public static void end(@NonNull Run<?, ?> run) {
-        LeaseTable table = GpuLeases.get().table();
         for (String id : of(run)) {
             LOGGER.log(Level.FINE, "{0} has ended with GPU lease or request {1}", new Object[] {run, id});
-            table.cancel(id);
-            table.release(id).whenComplete((returned, failure) -> {
-                if (returned != null) {
-                    GpuLeasesAction.returned(run, id, returned);
-                }
-            });
+            end(id, run);
         }
+    }
+
+    /** Ends a lease or a request that no block stands for any more. Returns at once; idempotent. */
+    public static void end(@NonNull String id, @NonNull Holder holder) {
+        try (ACLContext ignored = ACL.as2(ACL.SYSTEM2)) {
+            end(id, Run.fromExternalizableId(BuildHolder.runId(holder)));
+        } catch (IllegalArgumentException e) {
+            end(id, (Run<?, ?>) null); // its job is gone
+        }
+    }
+
+    private static void end(String id, @CheckForNull Run<?, ?> run) {
+        LeaseTable table = GpuLeases.get().table();
+        table.cancel(id);
+        table.release(id).thenAccept(returned -> {
+            if (run != null) {
+                GpuLeasesAction.returned(run, id, returned);
+            }
+        });
     }
 }

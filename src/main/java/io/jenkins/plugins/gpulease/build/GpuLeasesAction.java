@@ -36,7 +36,7 @@ public final class GpuLeasesAction implements RunAction2 {
     /** Notes that a build was granted a lease; once for each lease, whatever number of times it is called. */
     public static void granted(@NonNull Run<?, ?> run, @NonNull StoredLease lease, @NonNull String asked) {
         GpuLeasesAction action;
-        synchronized (run) {
+        synchronized (GpuLeasesAction.class) {
             action = run.getAction(GpuLeasesAction.class);
             if (action == null) {
                 action = new GpuLeasesAction();
@@ -69,15 +69,17 @@ public final class GpuLeasesAction implements RunAction2 {
         }
         List<LeaseRecord> changed = new ArrayList<>(leases);
         changed.add(added);
+        int dropped = 0;
         for (int i = 0; changed.size() > MAX_LEASES && i < changed.size(); ) {
             if (changed.get(i).isHeld()) {
                 i++;
             } else {
                 changed.remove(i);
-                forgotten++;
+                dropped++;
             }
         }
         leases = changed;
+        forgotten = forgotten + dropped;
         save.soon();
     }
 

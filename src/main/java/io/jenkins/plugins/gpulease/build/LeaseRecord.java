@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
@@ -55,8 +56,8 @@ public final class LeaseRecord {
         this.lease = lease;
         this.asked = asked;
         this.returnedAtMillis = returnedAtMillis;
-        peakMemoryMib = usage.peakMemory() == null ? null : usage.peakMemory().mib();
-        meanMemoryMib = usage.meanMemory() == null ? null : usage.meanMemory().mib();
+        peakMemoryMib = mib(usage.peakMemory());
+        meanMemoryMib = mib(usage.meanMemory());
         meanUtilization = usage.meanUtilization();
         energyJoules = usage.energyJoules();
         this.leftOver = new ArrayList<>(leftOver); // plain, as it goes to disk
@@ -184,6 +185,11 @@ public final class LeaseRecord {
         return energy == null ? "" : energy;
     }
 
+    @CheckForNull
+    private static Long mib(@CheckForNull MemorySize size) {
+        return size == null ? null : size.mib();
+    }
+
     private Lease lease() {
         return lease.toLease();
     }
@@ -228,7 +234,7 @@ public final class LeaseRecord {
         @Exported
         @CheckForNull
         public Long getMemoryMib() {
-            return device.memory() == null ? null : device.memory().mib();
+            return mib(device.memory());
         }
 
         @Exported
@@ -240,7 +246,7 @@ public final class LeaseRecord {
         /** Total memory for people; empty if the driver can't tell. */
         @NonNull
         public String getMemoryText() {
-            return device.memory() == null ? "" : device.memory().toString();
+            return Objects.toString(device.memory(), "");
         }
     }
 }

@@ -7,6 +7,7 @@ import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Health;
 import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import java.io.Serializable;
+import java.util.Objects;
 
 /** A device as it is stored, with the Pipeline's state and with the build. */
 final class StoredDevice implements Serializable {
@@ -36,8 +37,9 @@ final class StoredDevice implements Serializable {
         uuid = device.uuid();
         index = device.index();
         model = device.model();
-        memoryBytes = device.memory() == null ? null : device.memory().bytes();
-        computeCapability = device.computeCapability() == null ? null : device.computeCapability().toString();
+        MemorySize memory = device.memory();
+        memoryBytes = memory == null ? null : memory.bytes();
+        computeCapability = Objects.toString(device.computeCapability(), null);
         pciBusId = device.pciBusId();
         numaNode = device.numaNode();
         migParent = device.migParent();

@@ -35,7 +35,8 @@ public final class StoredLease implements Serializable {
         id = lease.id();
         node = lease.node();
         lease.devices().forEach(device -> devices.add(new StoredDevice(device)));
-        minMemoryBytes = lease.minMemory() == null ? null : lease.minMemory().bytes();
+        MemorySize minMemory = lease.minMemory();
+        minMemoryBytes = minMemory == null ? null : minMemory.bytes();
         holderId = lease.holder().id();
         holderName = lease.holder().name();
         parentLease = lease.parentLease();

@@ -5,12 +5,13 @@ import hudson.Extension;
 import hudson.model.PeriodicWork;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.agent.NodeNames;
-import io.jenkins.plugins.gpulease.engine.lease.Lease;
-import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
+import io.jenkins.plugins.gpulease.build.BuildLeases;
+import io.jenkins.plugins.gpulease.engine.lease.Holder;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
@@ -48,10 +49,17 @@ public final class LeaseReconciler extends PeriodicWork {
 
     /** What is in the table must have had its block before the blocks were counted, so it is looked at first. */
     private synchronized void judge(List<NodeView> views, LiveBlocks blocks) {
-        Set<String> ids = ids(views);
-        ids.removeAll(blocks.ids());
-        ids.stream().filter(suspectIds::contains).forEach(LeaseReconciler::end);
-        suspectIds = ids;
+        Set<String> suspects = suspectIds;
+        Map<String, Holder> strays = holders(views);
+        strays.keySet().removeAll(blocks.ids());
+        strays.forEach((id, holder) -> {
+            if (suspects.contains(id)) {
+                LOGGER.log(Level.WARNING, "No running block of {0} stands for GPU lease or request {1} any more; it is ended",
+                        new Object[] {holder, id});
+                BuildLeases.end(id, holder);
+            }
+        });
+        suspectIds = Set.copyOf(strays.keySet());
 
         Set<String> nodes = views.stream().map(NodeView::node).collect(Collectors.toSet());
         nodes.removeIf(node -> NodeNames.node(node) != null);
@@ -59,20 +67,14 @@ public final class LeaseReconciler extends PeriodicWork {
         suspectNodes = nodes;
     }
 
-    private static Set<String> ids(List<NodeView> views) {
-        Set<String> ids = new HashSet<>();
+    /** Of all leases and requests, by id. */
+    private static Map<String, Holder> holders(List<NodeView> views) {
+        Map<String, Holder> holders = new HashMap<>();
         for (NodeView view : views) {
-            view.leases().stream().map(Lease::id).forEach(ids::add);
-            view.waiters().forEach(waiter -> ids.add(waiter.request().id()));
+            view.leases().forEach(lease -> holders.put(lease.id(), lease.holder()));
+            view.waiters().forEach(waiter -> holders.put(waiter.request().id(), waiter.request().holder()));
         }
-        return ids;
-    }
-
-    private static void end(String id) {
-        LOGGER.log(Level.WARNING, "No running build stands for GPU lease or request {0} any more; it is ended", id);
-        LeaseTable table = GpuLeases.get().table();
-        table.cancel(id);
-        table.release(id);
+        return holders;
     }
 
     private static void forget(String node) {

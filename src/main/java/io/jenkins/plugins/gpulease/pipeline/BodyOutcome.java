@@ -2,6 +2,7 @@ package io.jenkins.plugins.gpulease.pipeline;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
 import hudson.AbortException;
 import java.io.Serializable;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -10,6 +11,7 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
  * How a body ended, kept until its devices are back, and so possibly over a restart. Only simple values are stored: storing
  * any other could fail, and with it the whole build.
  */
+@SuppressFBWarnings(value = "SE_TRANSIENT_FIELD_NOT_RESTORED", justification = "what is lost is known to be lost")
 final class BodyOutcome implements Serializable {
 
     private static final long serialVersionUID = 1L;

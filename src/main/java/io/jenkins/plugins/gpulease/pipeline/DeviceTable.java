@@ -5,6 +5,7 @@ import io.jenkins.plugins.gpulease.engine.device.Device;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /** Devices as an aligned table of plain text. Pure. */
 final class DeviceTable {
@@ -29,7 +30,7 @@ final class DeviceTable {
         return List.of(
                 Integer.toString(device.index()),
                 device.isMigInstance() ? device.model() + " MIG " + device.migProfile() : device.model(),
-                device.memory() == null ? "unknown" : device.memory().toString(),
+                Objects.toString(device.memory(), "unknown"),
                 device.pciBusId(),
                 device.uuid());
     }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.gpulease.pipeline;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
 import hudson.AbortException;
 import hudson.model.Node;
 import hudson.model.Run;
@@ -33,6 +34,7 @@ import org.jenkinsci.plugins.workflow.steps.StepExecution;
  * <p>Called by the Pipeline's thread, by the executor of the leases and, after a restart, by threads of remoting. The monitor of
  * this object decides whether a stop or the start of the body comes first; the table of leases is never called under it.
  */
+@SuppressFBWarnings(value = "SE_TRANSIENT_FIELD_NOT_RESTORED", justification = "what isn't stored is made anew in onResume")
 public final class GpuStepExecution extends StepExecution {
 
     private static final long serialVersionUID = 1L;
@@ -92,9 +94,10 @@ public final class GpuStepExecution extends StepExecution {
                 request.priority(),
                 parentLease(),
                 request.isSkipIfBusy());
-        wait = new LeaseWait(leaseRequest, askedAt(), request.timeout(), log(), new Waiting());
+        LeaseWait begun = new LeaseWait(leaseRequest, askedAt(), request.timeout(), log(), new Waiting());
+        wait = begun;
         settled = true;
-        wait.begin(askedAt());
+        begun.begin(askedAt());
     }
 
     @CheckForNull
@@ -156,10 +159,10 @@ public final class GpuStepExecution extends StepExecution {
         note(held);
     }
 
-    /** On the Pipeline's thread. */
-    void bodyEnded(@NonNull BodyOutcome ended) {
+    /** On the Pipeline's thread; without a start before if the body was stopped before its launch. */
+    void bodyEnded(@NonNull StoredLease held, @NonNull BodyOutcome ended) {
         outcome = ended;
-        new LeaseReturn(getContext(), log(), lease.toLease()).begin(ended);
+        new LeaseReturn(getContext(), log(), held.toLease()).begin(ended);
     }
 
     /** Comes while waiting, between two steps of the body, or while the devices go back. */
@@ -174,8 +177,9 @@ public final class GpuStepExecution extends StepExecution {
             running.cancel(cause);
             return;
         }
-        if (wait != null) {
-            wait.withdraw();
+        LeaseWait waiting = wait;
+        if (waiting != null) {
+            waiting.withdraw();
         }
         GpuLeases.get().table().release(leaseId);
         getContext().onFailure(cause);
@@ -186,10 +190,12 @@ public final class GpuStepExecution extends StepExecution {
     @Override
     public void onResume() {
         try {
-            if (outcome != null) {
-                outcome.completeAfterRestart(getContext());
-            } else if (lease != null) {
-                takeUp(lease);
+            BodyOutcome ended = outcome;
+            StoredLease held = lease;
+            if (ended != null) {
+                ended.completeAfterRestart(getContext());
+            } else if (held != null) {
+                takeUp(held);
             } else {
                 log().write(LeaseText.askedAgain(request.devices(), node));
                 await();

@@ -48,11 +48,11 @@ final class LeaseBody extends BodyExecutionCallback {
 
     @Override
     public void onSuccess(StepContext context, Object result) {
-        execution.bodyEnded(new BodyOutcome(result, null));
+        execution.bodyEnded(lease, new BodyOutcome(result, null));
     }
 
     @Override
     public void onFailure(StepContext context, Throwable failure) {
-        execution.bodyEnded(new BodyOutcome(null, failure));
+        execution.bodyEnded(lease, new BodyOutcome(null, failure));
     }
 }

@@ -130,11 +130,12 @@ final class LeaseText {
     private static List<String> usage(Lease lease, Returned returned) {
         UsageSummary usage = UsageSummary.of(returned.usage());
         List<String> facts = new ArrayList<>();
-        if (usage.peakMemory() != null) {
-            facts.add(peak(usage.peakMemory(), lease));
+        MemorySize peak = usage.peakMemory();
+        if (peak != null) {
+            facts.add(peak(peak, lease));
         }
         if (usage.meanUtilization() != null) {
-            facts.add(Messages.LeaseText_utilization(usage.meanUtilization().toString()));
+            facts.add(Messages.LeaseText_utilization(String.valueOf(usage.meanUtilization())));
         }
         if (usage.energy() != null) {
             facts.add(usage.energy());

@@ -1,0 +1,45 @@
+package io.jenkins.plugins.gpulease.build;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+
+import hudson.model.FreeStyleProject;
+import java.util.List;
+import org.junit.Rule;
+import org.junit.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.recipes.LocalData;
+
+/** What builds have on disk must stay readable. */
+public class GpuLeasesActionFormatTest {
+
+    @Rule
+    public final JenkinsRule jenkins = new JenkinsRule();
+
+    @LocalData
+    @Test
+    public void leasesThatTheFirstVersionStoredAreRead() {
+        GpuLeasesAction action = jenkins.jenkins
+                .getItemByFullName("p", FreeStyleProject.class)
+                .getBuildByNumber(1)
+                .getAction(GpuLeasesAction.class);
+
+        LeaseRecord lease = action.getLeases().get(0);
+        assertEquals(7, action.getForgotten());
+        assertEquals("11111111-2222-3333-4444-555555555555", lease.getId());
+        assertEquals("agent-1", lease.getNode());
+        assertEquals("outer", lease.getParentLease());
+        assertEquals("2 GPUs with at least 40 GB", lease.getAsked());
+        assertFalse(lease.isHeld());
+        assertEquals(1_500, lease.getWaitedMillis());
+        assertEquals(60_000, lease.getHeldMillis());
+        assertEquals(Long.valueOf(31_949), lease.getPeakMemoryMib());
+        assertEquals(Long.valueOf(20_000), lease.getMeanMemoryMib());
+        assertEquals(Integer.valueOf(63), lease.getMeanUtilization());
+        assertEquals(756_000, lease.getEnergyJoules(), 0);
+        assertEquals(List.of("1 process is left on GPU 0"), lease.getLeftOver());
+        assertEquals("GPU-0", lease.getDevices().get(0).getUuid());
+        assertEquals(Long.valueOf(81_559), lease.getDevices().get(0).getMemoryMib());
+        assertEquals("NVIDIA H100 80GB HBM3 MIG 1g.10gb", lease.getDevices().get(1).getModel());
+    }
+}
