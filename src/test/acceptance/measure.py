@@ -10,6 +10,7 @@ import os
 import re
 import statistics
 import sys
+import time
 
 import world as worlds
 from harness import HERE, await_that, machine, quoted
@@ -22,10 +23,13 @@ SEQUENTIAL = 200
 WAITERS = 100
 MANY = 1000
 
+# A build's leases are saved lazily; until then a timer knows the build.
+SAVE_SECONDS = 15
+
 PAGE = os.path.normpath(os.path.join(HERE, "..", "..", "..", "docs", "performance.md"))
 HEADING = "## Leases in Jenkins"
 
-# Prints, for each gpu block of a build: when the step, its body and the body's end were entered into the flow graph, in ms.
+# Prints, for each block of a step in a build: when the step, its body and the body's end were entered into the flow graph, in ms.
 TIMES = """
     import org.jenkinsci.plugins.workflow.actions.TimingAction
     import org.jenkinsci.plugins.workflow.cps.nodes.StepEndNode
@@ -33,7 +37,7 @@ TIMES = """
     import org.jenkinsci.plugins.workflow.graphanalysis.DepthFirstScanner
     def run = jenkins.model.Jenkins.get().getItem(%s).getBuildByNumber(%d)
     def all = new DepthFirstScanner().allNodes(run.execution)
-    def bodies = all.findAll { it instanceof StepStartNode && it.body && it.stepName == 'gpu' }
+    def bodies = all.findAll { it instanceof StepStartNode && it.body && it.descriptor?.functionName == '%s' }
     def ends = all.findAll { it instanceof StepEndNode }.collectEntries { [it.startNode.id, it] }
     bodies.each {
         println([it.parents[0], it, ends[it.id]].collect { TimingAction.getStartTime(it) }.join(' '))
@@ -53,15 +57,15 @@ HEAP = """
     def used = ManagementFactory.memoryMXBean.heapMemoryUsage.used
     def ours = 0
     histogram.eachLine { line ->
-        def columns = line.trim().split(/\\\\s+/)
+        def columns = line.trim().split(/\\s+/)
         if (columns.size() >= 4 && columns[3].startsWith('io.jenkins.plugins.gpulease.')) ours += columns[1].toLong()
     }
     print used + ' ' + ours
 """
 
 
-def times(world, build):
-    answer = world.jenkins.groovy(TIMES % (quoted(build.job), build.number))
+def times(world, build, step="gpu"):
+    answer = world.jenkins.groovy(TIMES % (quoted(build.job), build.number, step))
     return sorted(tuple(int(value) for value in line.split()) for line in answer.splitlines())
 
 
@@ -71,15 +75,15 @@ def run(world, suffix, body, seconds=900):
     return build
 
 
-def sequence(count):
-    return f"for (int i = 0; i < {count}; i++) {{ gpu(count: 1) {{ }} }}"
+def sequence(count, block="gpu(count: 1)"):
+    return f"for (int i = 0; i < {count}; i++) {{ {block} {{ }} }}"
 
 
-def start_times(world):
-    """Milliseconds from the start of gpu to the start of its body, and for a whole empty block, on an idle device."""
-    run(world, "warm-up", sequence(SEQUENTIAL))
-    build = run(world, "start", sequence(SEQUENTIAL))
-    blocks = times(world, build)
+def start_times(world, block, step):
+    """Milliseconds from the start of a step to the start of its body, and for a whole empty block."""
+    run(world, "warm-up", sequence(SEQUENTIAL, block))
+    build = run(world, "start", sequence(SEQUENTIAL, block))
+    blocks = times(world, build, step)
     assert len(blocks) == SEQUENTIAL, f"{len(blocks)} blocks instead of {SEQUENTIAL}"
     whole = [later[0] - earlier[0] for earlier, later in zip(blocks, blocks[1:])]
     return [body - step for step, body, _ in blocks], whole
@@ -89,11 +93,12 @@ def hand_over_times(world):
     """Milliseconds from one body's end to the next one's start, with many waiters for one device."""
     holder = world.hold("holder")
     world.leased(holder)
-    branches = f"""
-        parallel((1..{WAITERS}).collectEntries {{ n -> [n as String, {{ node('{world.name}') {{ gpu(count: 1) {{ }} }} }}] }})
-    """
-    build = world.start("hand-over", branches)
-    await_that(f"{WAITERS} waiters", lambda: world.counts() == (1, WAITERS), 300)
+    build = world.start("hand-over", f"""
+        def branches = [:]
+        for (int i = 1; i <= {WAITERS}; i++) branches["waiter " + i] = {{ gpu(count: 1) {{ }} }}
+        node('{world.name}') {{ parallel branches }}
+    """)
+    await_that(f"{WAITERS} waiters", lambda: build.result() or world.counts() == (1, WAITERS), 300)
     world.release(holder)
     holder.await_result("SUCCESS")
     build.await_result("SUCCESS", 600)
@@ -103,8 +108,9 @@ def hand_over_times(world):
 
 
 def heap(world):
-    """MiB in use after a GC, and objects of this plugin, once the builds so far are deleted."""
+    """MiB in use after a GC, and objects of this plugin, once the builds so far are deleted and no save of them is due."""
     world.delete_jobs()
+    time.sleep(SAVE_SECONDS)
     used, ours = world.jenkins.groovy(HEAP).split()
     return int(used) / 2**20, int(ours)
 
@@ -121,29 +127,44 @@ def row(what, values, goal):
             goal is not None and median > goal)
 
 
+def tell(what):
+    print(f"{datetime.datetime.now():%H:%M:%S} {what}", file=sys.stderr, flush=True)
+
+
 def measure(world):
     """The report in Markdown, and the number of missed goals."""
     version = world.jenkins.groovy("print jenkins.model.Jenkins.VERSION")
-    starts, whole = start_times(world)
+    load = [os.getloadavg()[0]]
+    tell(f"{SEQUENTIAL} leases to warm up, {SEQUENTIAL} to measure")
+    starts, whole = start_times(world, "gpu(count: 1)", "gpu")
     world.await_idle()
+    tell("the same with a step that asks nobody")
+    others, other_whole = start_times(world, "withEnv([])", "withEnv")
+    tell(f"{WAITERS} waiters for one device")
     hand_overs = hand_over_times(world)
     world.await_idle()
+    tell(f"{MANY} leases")
     before, ours_before = heap(world)
     run(world, "many", sequence(MANY))
     world.await_idle()
     leases, waiters = world.counts()
     after, ours_after = heap(world)
+    load.append(os.getloadavg()[0])
     rows = [
         row("start of `gpu` to start of its body, idle device", starts, START_GOAL_MS),
+        row("the same of `withEnv`, which asks nobody: Pipeline alone", others, None),
         row("a whole empty `gpu` block", whole, None),
+        row("a whole empty `withEnv` block", other_whole, None),
         row(f"hand-over to the next of {WAITERS} waiters", hand_overs, HAND_OVER_GOAL_MS),
     ]
     grown = after - before > HEAP_GOAL_MIB or (leases, waiters) != (0, 0)
     table = "\n".join(text for text, _ in rows)
     report = f"""{HEADING}
 Measured on {datetime.date.today()}: Jenkins {version} and an inbound agent (WebSocket), each a process on one machine
-({machine()}), the fake NVML library under the agent's probe. Each hand-out is verified by the probe. Times are those of the
-flow graph, to the millisecond.
+({machine()}), the fake NVML library under
+the agent's probe. Each hand-out is verified by the probe. Times are those of the
+flow graph, to the millisecond; load average of the machine before {load[0]:.1f}, afterwards {load[1]:.1f}; niceness of the processes
+{os.nice(0)}.
 
 | what | samples | median | 95 % | most | goal |
 | --- | --- | --- | --- | --- | --- |

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import uuid
 
-from harness import Agent, Controller, FakeGpus, Jenkins, await_that
+from harness import Agent, Controller, FakeGpus, Jenkins, await_that, command_line, is_alive
 
 
 class World:
@@ -73,6 +73,21 @@ class World:
     def release(self, build):
         with open(self._file(build.job, "release"), "w"):
             pass
+
+    def release_all(self):
+        """Ends the programs of builds that hold: they don't end with their build if that is killed the hard way."""
+        for path in glob.glob(os.path.join(glob.escape(self.folder), "*.pid")):
+            with open(path[:-len("pid")] + "release", "w"):
+                pass
+        await_that("no program of a build is left", lambda: not any(map(is_alive, self._programs())), 30)
+
+    def _programs(self):
+        """Process ids of the programs of all builds so far that held something."""
+        for path in glob.glob(os.path.join(glob.escape(self.folder), "*.pid")):
+            with open(path) as file:
+                pid = int(file.read())
+            if self.name in command_line(pid):
+                yield pid
 
     def process_of(self, build):
         def read():
@@ -161,6 +176,7 @@ def opened(arguments, gpus):
         raise
     finally:
         if world is not None:
+            world.release_all()
             if controller is None:
                 world.tear_down()
             world.agent.stop()

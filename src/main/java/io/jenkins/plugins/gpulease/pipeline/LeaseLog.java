@@ -45,10 +45,8 @@ final class LeaseLog {
     private void print(List<String> lines) {
         then(() -> {
             try {
-                String branch = BranchName.around(context);
-                String prefix = branch == null ? "" : "[" + branch + "] "; // else nobody knows whose line it is
                 PrintStream stream = context.get(TaskListener.class).getLogger();
-                lines.forEach(line -> stream.println(prefix + line));
+                lines.forEach(stream::println);
             } catch (IOException | InterruptedException | RuntimeException e) {
                 LOGGER.log(Level.FINE, e, () -> "Could not write into the log of " + context + ": " + lines);
             }

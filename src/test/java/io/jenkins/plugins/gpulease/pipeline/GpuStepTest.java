@@ -97,6 +97,24 @@ public class GpuStepTest {
     }
 
     @Test
+    public void aWaitingBranchNamesTheBranchThatItWaitsFor() throws Exception {
+        WorkflowRun build = start(
+                JENKINS,
+                """
+                node('agent-1') {
+                  parallel left: { gpu(count: 4) { semaphore 'branch-left' } },
+                           right: { semaphore 'branch-right'; gpu { } }
+                }
+                """);
+        SemaphoreStep.waitForStart("branch-left/1", build);
+        SemaphoreStep.success("branch-right/1", null);
+
+        JENKINS.waitForMessage("leased by " + build.getFullDisplayName() + " (left)", build);
+        SemaphoreStep.success("branch-left/1", null);
+        JENKINS.assertBuildStatusSuccess(JENKINS.waitForCompletion(build));
+    }
+
+    @Test
     public void parallelBranchesGetDifferentDevices() throws Exception {
         WorkflowRun build = start(
                 JENKINS,
