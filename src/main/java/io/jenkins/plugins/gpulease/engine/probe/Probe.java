@@ -24,7 +24,7 @@ public interface Probe extends Closeable {
 
     /**
      * Verifies devices, locks them on the host and starts to sample them, all or nothing: unless each verdict is clean,
-     * nothing is locked and nothing sampled.
+     * nothing is locked and nothing sampled. A claim that was taken back before fails.
      *
      * @return a verdict for each device, by UUID
      */
@@ -40,7 +40,10 @@ public interface Probe extends Closeable {
     @NonNull
     Map<String, Verdict> adopt(@NonNull Claim claim) throws ProbeException;
 
-    /** Stops sampling, unlocks, and looks at what is left on the devices. Unknown leases give an answer without usage. */
+    /**
+     * Stops sampling, unlocks, and looks at what is left on the devices. Unknown leases give an answer without usage. If a younger
+     * claim of the lease was granted, nothing happens and the answer is empty.
+     */
     @NonNull
     TakenBack takeBack(@NonNull Claim claim) throws ProbeException;
 

@@ -51,6 +51,8 @@ public final class ProbeClient implements Probe {
     @Override
     @NonNull
     public Map<String, Verdict> handOut(@NonNull Claim claim) throws ProbeException {
+        claims.refuseOutdated(claim);
+        claims.endOlder(claim);
         ProbeKeeper.Answer<Map<String, Verdict>> answer = keeper.ask(new Call.HandOut(claim));
         if (answer.value().values().stream().allMatch(Verdict::isClean)) {
             keep(claim, answer.by());
@@ -61,20 +63,24 @@ public final class ProbeClient implements Probe {
     @Override
     @NonNull
     public Map<String, Verdict> adopt(@NonNull Claim claim) throws ProbeException {
+        claims.refuseOutdated(claim);
         ProbeKeeper.Answer<Map<String, Verdict>> answer = keeper.ask(new Call.Adopt(claim));
         keep(claim, answer.by());
         return answer.value();
     }
 
     private void keep(Claim claim, ProbeProcess grantedBy) throws ProbeException {
-        claims.add(claim);
-        if (!grantedBy.isUsable()) { // its successor may have started without knowing of this one
+        if (claims.add(claim) && !grantedBy.isUsable()) { // its successor may have started without knowing of this one
             try {
                 keeper.ask(new Call.Adopt(claim));
             } catch (ProbeException e) {
                 claims.remove(claim);
                 throw e;
             }
+        }
+        if (claims.isOutdated(claim)) { // its end has overtaken it
+            keeper.ask(new Call.TakeBack(claim));
+            claims.refuseOutdated(claim);
         }
     }
 

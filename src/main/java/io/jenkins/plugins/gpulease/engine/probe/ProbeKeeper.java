@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -96,14 +97,25 @@ final class ProbeKeeper implements Closeable {
         ProbeProcess process = launch();
         try {
             Inventory inventory = ask(process, new Call.Scan()).value();
-            for (Claim claim : claims.all()) {
-                takeUp(process, claim);
-            }
-            current = process;
+            takeUp(process, claims.all());
             return new Running(process, inventory);
-        } finally {
-            if (current != process) { // nobody will ask it, so it must not keep locks
+        } catch (ProbeException | RuntimeException e) {
+            if (process.isUsable()) { // nobody will ask it, so it must not keep locks; one that failed by itself has told
                 process.close();
+                restarts.failed(String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
+    }
+
+    private void takeUp(ProbeProcess process, List<Claim> live) throws ProbeException {
+        for (Claim claim : live) {
+            takeUp(process, claim);
+        }
+        current = process;
+        for (Claim claim : live) {
+            if (claims.isOutdated(claim)) { // meanwhile, and perhaps only the predecessor was told
+                ask(process, new Call.TakeBack(claim));
             }
         }
     }

@@ -27,6 +27,8 @@ public final class ProbeService implements Probe {
     private final Examiner examiner;
     private final Leftovers leftovers;
     private final Sampler sampler;
+    private final LiveClaims claims = new LiveClaims();
+    private final LeaseTurns turns = new LeaseTurns();
 
     /**
      * @param source is closed with the service
@@ -65,6 +67,18 @@ public final class ProbeService implements Probe {
     @Override
     @NonNull
     public Map<String, Verdict> handOut(@NonNull Claim claim) throws ProbeException {
+        try (LeaseTurns.Turn turn = turns.await(claim.lease())) {
+            claims.refuseOutdated(claim);
+            Claim older = claims.endOlder(claim);
+            if (older != null) {
+                sampler.stop(older.lease(), List.of());
+                locks.unlock(older);
+            }
+            return grant(claim);
+        }
+    }
+
+    private Map<String, Verdict> grant(Claim claim) throws ProbeException {
         boolean granted = false;
         try {
             Map<String, Verdict> verdicts = locks.lockAll(claim);
@@ -74,6 +88,7 @@ public final class ProbeService implements Probe {
             granted = verdicts.values().stream().allMatch(Verdict::isClean);
             if (granted) {
                 sampler.start(claim.lease(), claim.uuids(), readings.values());
+                claims.add(claim);
             }
             return verdicts;
         } finally {
@@ -85,11 +100,19 @@ public final class ProbeService implements Probe {
 
     @Override
     @NonNull
-    public Map<String, Verdict> adopt(@NonNull Claim claim) {
+    public Map<String, Verdict> adopt(@NonNull Claim claim) throws ProbeException {
+        try (LeaseTurns.Turn turn = turns.await(claim.lease())) {
+            claims.refuseOutdated(claim);
+            return takeUp(claim);
+        }
+    }
+
+    private Map<String, Verdict> takeUp(Claim claim) {
         Map<String, Verdict> verdicts = locks.lockWhatIsFree(claim);
         Map<String, Reading> readings = lookAtOthers(claim, verdicts);
         readings.forEach((uuid, reading) -> verdicts.put(uuid, examiner.judge(reading, Cleanliness.HEALTHY)));
         sampler.start(claim.lease(), claim.uuids(), readings.values());
+        claims.add(claim);
         return verdicts;
     }
 
@@ -107,6 +130,12 @@ public final class ProbeService implements Probe {
     @Override
     @NonNull
     public TakenBack takeBack(@NonNull Claim claim) {
+        try (LeaseTurns.Turn turn = turns.await(claim.lease())) {
+            return claims.remove(claim) ? end(claim) : new TakenBack(Map.of(), LeaseUsage.UNKNOWN);
+        }
+    }
+
+    private TakenBack end(Claim claim) {
         try {
             Map<String, Reading> readings = lookAtOthers(claim, Map.of());
             LeaseUsage usage = sampler.stop(claim.lease(), readings.values());

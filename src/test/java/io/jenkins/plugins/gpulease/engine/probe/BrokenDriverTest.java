@@ -13,9 +13,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
@@ -143,6 +146,31 @@ public class BrokenDriverTest {
         Await.until("a sample is under way", () -> nvml.calls("nvmlDeviceGetUtilizationRates").size() > calls);
         String message = assertThrows(ProbeException.class, () -> probe.poll(0, List.of())).getMessage();
         assertTrue(message, message.contains("didn't tell what is new"));
+    }
+
+    @Test
+    public void aHandOutThatIsAnsweredAfterItsEndLeavesNothingBehind() throws Exception {
+        probe.scan();
+        nvml.world().gpu("GPU-a").hang("nvmlDeviceGetUtilizationRates");
+        nvml.world().write();
+        Claim claim = claim("GPU-a");
+        ExecutorService callers = Executors.newFixedThreadPool(2);
+        try {
+            Future<?> late = callers.submit(() -> probe.handOut(claim));
+            Await.until("the hand-out is under way", () -> !nvml.calls("nvmlDeviceGetUtilizationRates").isEmpty());
+            Future<TakenBack> end = callers.submit(() -> probe.takeBack(claim));
+            assertThrows(TimeoutException.class, () -> end.get(100, TimeUnit.MILLISECONDS));
+            nvml.world().gpu("GPU-a").back();
+            nvml.world().write();
+            assertTrue(assertThrows(ExecutionException.class, late::get).getCause() instanceof ProbeException);
+            end.get();
+        } finally {
+            callers.shutdownNow();
+        }
+        assertEquals(Map.of(), host.holders(BOTH));
+        ProbeHost.kill(probe.pid().getAsLong());
+        probe.scan();
+        assertEquals(Map.of(), host.holders(BOTH));
     }
 
     @Test

@@ -21,6 +21,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.After;
 import org.junit.Before;
@@ -174,6 +178,69 @@ public class ProbeServiceTest {
         assertEquals(Integer.valueOf(60), usage.peakUtilization());
         assertTrue(back.verdicts().get(A.uuid()).isClean());
         assertEquals(Map.of(), holders());
+    }
+
+    @Test
+    public void aHandOutThatItsEndHasOvertakenIsRefused() throws Exception {
+        Claim late = claim("l", A);
+        probe.takeBack(claim("l", A));
+        ProbeException refused = assertThrows(ProbeException.class, () -> probe.handOut(late));
+        assertTrue(refused.getMessage(), refused.getMessage().contains("Lease l was taken back"));
+        assertThrows(ProbeException.class, () -> probe.adopt(late));
+        assertEquals(Map.of(), holders());
+    }
+
+    @Test
+    public void aLateEndOfAFailedHandOutDoesNotEndTheNextOne() throws Exception {
+        Claim first = claim("l", A);
+        probe.handOut(claim("l", B));
+        probe.takeBack(first);
+        assertEquals(List.of(B.uuid()), List.copyOf(holders().keySet()));
+        assertTrue(probe.takeBack(claim("l", B)).usage().isKnown());
+        assertEquals(Map.of(), holders());
+    }
+
+    @Test
+    public void aSecondHandOutReplacesAFirstOneWhoseAnswerWasLost() throws Exception {
+        probe.handOut(claim("l", A));
+        probe.handOut(claim("l", B));
+        assertEquals(List.of(B.uuid()), List.copyOf(holders().keySet()));
+        assertEquals(B.uuid(), probe.takeBack(claim("l", B)).usage().devices().get(0).uuid());
+    }
+
+    @Test
+    public void anEndWaitsForTheHandOutThatIsUnderWay() throws Exception {
+        CountDownLatch looking = new CountDownLatch(1);
+        CountDownLatch answered = new CountDownLatch(1);
+        source.reads(A.uuid(), () -> {
+            looking.countDown();
+            await(answered);
+            return Readings.of(A.uuid());
+        });
+        CompletableFuture<Void> handOut = CompletableFuture.runAsync(() -> handOutUnchecked(claim("l", A)));
+        looking.await();
+        CompletableFuture<TakenBack> end = CompletableFuture.supplyAsync(() -> probe.takeBack(claim("l", A)));
+        assertThrows(TimeoutException.class, () -> end.get(50, TimeUnit.MILLISECONDS));
+        answered.countDown();
+        handOut.get();
+        assertTrue(end.get().usage().isKnown());
+        assertEquals(Map.of(), holders());
+    }
+
+    private void handOutUnchecked(Claim claim) {
+        try {
+            probe.handOut(claim);
+        } catch (ProbeException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
