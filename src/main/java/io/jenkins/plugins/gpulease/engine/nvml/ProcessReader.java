@@ -11,6 +11,7 @@ import com.sun.jna.ptr.IntByReference;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.GpuProcess;
 import io.jenkins.plugins.gpulease.engine.device.GpuProcess.Kind;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,9 @@ final class ProcessReader {
 
     /** More on one device is not plausible; what is beyond is left out. */
     static final int MOST_PROCESSES = 4096;
+
+    /** What a window manager or a browser may use of a device. */
+    static final MemorySize DESKTOP_PROCESS = MemorySize.ofMib(512);
 
     private static final int FIRST_CAPACITY = 32;
 
@@ -51,7 +55,10 @@ final class ProcessReader {
         this.device = device;
     }
 
-    /** Each process once; one that computes and draws counts as computing. */
+    /**
+     * Each process once. Those that compute and draw are mostly a desktop's: on Windows all of them do, and tell no memory. One
+     * counts as computing only if it uses more than {@link #DESKTOP_PROCESS}.
+     */
     @NonNull
     static List<GpuProcess> of(@NonNull NvmlDevice device) {
         return List.copyOf(new ProcessReader(device).read().values());
@@ -82,8 +89,19 @@ final class ProcessReader {
                 processes.computeIfAbsent(
                         entry.pid(), pid -> new GpuProcess(pid, ProcessCommand.of(pid), entry.memory(), kind));
             }
+            if (kind == Kind.GRAPHICS) {
+                processes.computeIfPresent(entry.pid(), (pid, known) -> isOfDesktop(known) ? drawing(known) : known);
+            }
         }
         return answer.code() == NO_PERMISSION;
+    }
+
+    private static boolean isOfDesktop(GpuProcess drawing) {
+        return drawing.kind() == Kind.COMPUTE && (drawing.memory() == null || DESKTOP_PROCESS.isAtLeast(drawing.memory()));
+    }
+
+    private static GpuProcess drawing(GpuProcess process) {
+        return new GpuProcess(process.pid(), process.command(), process.memory(), Kind.GRAPHICS);
     }
 
     private Answer newest(List<Version> versions) {

@@ -14,22 +14,27 @@ import java.util.stream.Collectors;
  *
  * @param exclusive insist that nothing runs on it; otherwise only its health counts
  * @param minMemory what must be free; null if nothing is asked
+ * @param idleMemory what may be in use that no visible process explains
  */
-record Cleanliness(boolean exclusive, @CheckForNull MemorySize minMemory) {
-
-    /** Nobody uses it. */
-    static final Cleanliness IDLE = new Cleanliness(true, null);
+record Cleanliness(boolean exclusive, @CheckForNull MemorySize minMemory, @NonNull MemorySize idleMemory) {
 
     /** It works, whoever uses it. */
     static final Cleanliness HEALTHY = new Cleanliness(false, null);
 
     /** An idle device has some MiB in use; a CUDA context alone takes more than 200 MiB (measured by many on V100 to H100). */
-    static final MemorySize UNEXPLAINED = MemorySize.ofMib(512);
+    static final MemorySize IDLE_MEMORY = MemorySize.ofMib(512);
 
     /** What old drivers count as used for themselves: an idle A100 shows 912 MiB. */
     static final MemorySize RESERVE = MemorySize.ofMib(1024);
 
     private static final int NAMED_PROCESSES = 5;
+
+    /** As Linux shortens its name for other users. */
+    private static final String MPS_SERVER = "nvidia-cuda-mps";
+
+    Cleanliness(boolean exclusive, @CheckForNull MemorySize minMemory) {
+        this(exclusive, minMemory, IDLE_MEMORY);
+    }
 
     /**
      * @param fault an error of the device that is remembered; null if there is none
@@ -48,7 +53,7 @@ record Cleanliness(boolean exclusive, @CheckForNull MemorySize minMemory) {
 
     private Verdict judgeUse(Reading reading, MemorySize total) {
         List<GpuProcess> users = reading.processes().stream()
-                .filter(process -> process.kind() != GpuProcess.Kind.GRAPHICS)
+                .filter(process -> !isBackground(process))
                 .toList();
         if (!users.isEmpty()) {
             return Verdict.occupied("in use by " + names(users), users);
@@ -61,23 +66,33 @@ record Cleanliness(boolean exclusive, @CheckForNull MemorySize minMemory) {
         return judgeFreeMemory(reading, total);
     }
 
+    /** The driver lists the MPS server's clients besides it; where it doesn't, the server has their memory. */
+    private static boolean isBackground(GpuProcess process) {
+        return process.kind() == GpuProcess.Kind.GRAPHICS
+                || isMpsServer(process.command()) && (process.memory() == null || IDLE_MEMORY.isAtLeast(process.memory()));
+    }
+
+    private static boolean isMpsServer(@CheckForNull String command) {
+        return command != null && command.substring(command.lastIndexOf('/') + 1).startsWith(MPS_SERVER);
+    }
+
     private static String names(List<GpuProcess> users) {
         String named = users.stream().limit(NAMED_PROCESSES).map(GpuProcess::toString).collect(Collectors.joining(", "));
         int more = users.size() - NAMED_PROCESSES;
         return more > 0 ? named + " and " + more + " more" : named;
     }
 
-    /** Used memory without what visible graphics processes use; nothing if that can't be told. */
+    /** Used memory without what visible processes in the background use; nothing if that can't be told. */
     private static MemorySize unexplained(Reading reading) {
         MemorySize rest = reading.memoryUsed() == null ? MemorySize.ZERO : reading.memoryUsed();
-        for (GpuProcess graphics : reading.processes()) {
-            rest = graphics.memory() == null ? MemorySize.ZERO : rest.minus(graphics.memory());
+        for (GpuProcess background : reading.processes()) {
+            rest = background.memory() == null ? MemorySize.ZERO : rest.minus(background.memory());
         }
         return rest;
     }
 
-    private static MemorySize tolerated(Reading reading) {
-        return reading.usedIncludesReserve() ? UNEXPLAINED.plus(RESERVE) : UNEXPLAINED;
+    private MemorySize tolerated(Reading reading) {
+        return reading.usedIncludesReserve() ? idleMemory.plus(RESERVE) : idleMemory;
     }
 
     private Verdict judgeFreeMemory(Reading reading, MemorySize total) {

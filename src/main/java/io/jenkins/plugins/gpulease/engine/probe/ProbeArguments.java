@@ -2,6 +2,8 @@ package io.jenkins.plugins.gpulease.engine.probe;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,18 +16,20 @@ import java.util.List;
  * @param loads folder of simulated loads; null for the default
  * @param locks folder of the host-wide locks; null for the default
  * @param salt tells simulated hosts on one real host apart
+ * @param idleMemory what may be in use on an idle device; null for the default
  */
 record ProbeArguments(
         @CheckForNull Path library,
         @CheckForNull String simulation,
         @CheckForNull Path loads,
         @CheckForNull Path locks,
-        @NonNull String salt) {
+        @NonNull String salt,
+        @CheckForNull MemorySize idleMemory) {
 
-    static final ProbeArguments NONE = new ProbeArguments(null, null, null, null, "");
+    static final ProbeArguments NONE = new ProbeArguments(null, null, null, null, "", null);
 
     /**
-     * Reads {@code --library PATH --simulate SPEC --loads FOLDER --locks FOLDER --salt TEXT}, all optional.
+     * Reads {@code --library PATH --simulate SPEC --loads FOLDER --locks FOLDER --salt TEXT --idle-memory SIZE}, all optional.
      *
      * @throws IllegalArgumentException naming what isn't one of them
      */
@@ -44,13 +48,14 @@ record ProbeArguments(
     @NonNull
     ProbeArguments with(String option, String value) {
         return switch (option) {
-            case "--library" -> new ProbeArguments(Path.of(value), simulation, loads, locks, salt);
-            case "--simulate" -> new ProbeArguments(library, value, loads, locks, salt);
-            case "--loads" -> new ProbeArguments(library, simulation, Path.of(value), locks, salt);
-            case "--locks" -> new ProbeArguments(library, simulation, loads, Path.of(value), salt);
-            case "--salt" -> new ProbeArguments(library, simulation, loads, locks, value);
+            case "--library" -> new ProbeArguments(Path.of(value), simulation, loads, locks, salt, idleMemory);
+            case "--simulate" -> new ProbeArguments(library, value, loads, locks, salt, idleMemory);
+            case "--loads" -> new ProbeArguments(library, simulation, Path.of(value), locks, salt, idleMemory);
+            case "--locks" -> new ProbeArguments(library, simulation, loads, Path.of(value), salt, idleMemory);
+            case "--salt" -> new ProbeArguments(library, simulation, loads, locks, value, idleMemory);
+            case "--idle-memory" -> new ProbeArguments(library, simulation, loads, locks, salt, MemorySize.parse(value));
             default -> throw new IllegalArgumentException("The probe has no option '" + option
-                    + "'; it has --library, --simulate, --loads, --locks and --salt, each with a value");
+                    + "'; it has --library, --simulate, --loads, --locks, --salt and --idle-memory, each with a value");
         };
     }
 
@@ -63,7 +68,14 @@ record ProbeArguments(
         add(words, "--loads", loads);
         add(words, "--locks", locks);
         add(words, "--salt", salt.isEmpty() ? null : salt);
+        add(words, "--idle-memory", idleMemory == null ? null : megabytes(idleMemory));
         return words;
+    }
+
+    /** Exact, unlike what is shown to people. */
+    @NonNull
+    static String megabytes(@NonNull MemorySize memory) {
+        return BigDecimal.valueOf(memory.bytes(), 6).toPlainString() + "MB";
     }
 
     private static void add(List<String> words, String option, @CheckForNull Object value) {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.gpulease.engine.probe;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.host.HostLocks;
 import io.jenkins.plugins.gpulease.engine.simulation.SimulatedLoad;
 import io.jenkins.plugins.gpulease.engine.simulation.SimulationSpec;
@@ -32,7 +33,8 @@ public final class ProbeLaunch {
 
     /** Where JNA may unpack its library, and where locks are: what was set for this JVM holds for the probe, too. */
     private static final List<String> INHERITED_PROPERTIES =
-            List.of("java.io.tmpdir", "jna.tmpdir", "jna.boot.library.path", "jna.nosys", "jna.nounpack", HostLocks.PROPERTY);
+            List.of("java.io.tmpdir", "jna.tmpdir", "jna.boot.library.path", "jna.nosys", "jna.nounpack",
+                    HostLocks.PROPERTY, IdleMemory.PROPERTY);
 
     /** Would add options that are meant for this JVM, such as the port of a debugger. */
     private static final List<String> REMOVED_VARIABLES = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
@@ -87,6 +89,12 @@ public final class ProbeLaunch {
     @NonNull
     public ProbeLaunch withSalt(@NonNull String salt) {
         return with("--salt", salt);
+    }
+
+    /** @param memory what may be in use on an idle device; otherwise what the environment sets, or 512 MiB */
+    @NonNull
+    public ProbeLaunch withIdleMemory(@NonNull MemorySize memory) {
+        return with("--idle-memory", ProbeArguments.megabytes(memory));
     }
 
     private ProbeLaunch with(String option, String value) {

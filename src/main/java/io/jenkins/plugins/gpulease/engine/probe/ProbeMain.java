@@ -1,6 +1,7 @@
 package io.jenkins.plugins.gpulease.engine.probe;
 
 import io.jenkins.plugins.gpulease.engine.device.DeviceSource;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.host.HostLocks;
 import io.jenkins.plugins.gpulease.engine.nvml.NvmlSource;
 import io.jenkins.plugins.gpulease.engine.simulation.SimulatedLoad;
@@ -27,7 +28,7 @@ public final class ProbeMain {
 
     private ProbeMain() {}
 
-    /** @param args {@code --library PATH --simulate SPEC --loads FOLDER --locks FOLDER --salt TEXT}, all optional */
+    /** @param args {@code --library PATH --simulate SPEC --loads FOLDER --locks FOLDER --salt TEXT --idle-memory SIZE}, all optional */
     public static void main(String[] args) {
         OutputStream replies = new FileOutputStream(FileDescriptor.out);
         System.setOut(System.err);
@@ -51,7 +52,10 @@ public final class ProbeMain {
 
     private static ProbeService service(ProbeArguments arguments) {
         Path locks = arguments.locks() == null ? HostLocks.defaultFolder() : arguments.locks();
-        return new ProbeService(source(arguments), new HostLocks(locks));
+        MemorySize idle = arguments.idleMemory() == null
+                ? IdleMemory.choose(System.getenv(), System.getProperties())
+                : arguments.idleMemory();
+        return new ProbeService(source(arguments), new HostLocks(locks), idle);
     }
 
     private static DeviceSource source(ProbeArguments arguments) {

@@ -3,6 +3,7 @@ package io.jenkins.plugins.gpulease.engine.probe;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.DeviceSource;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.device.Reading;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.host.HostLocks;
@@ -22,6 +23,7 @@ public final class ProbeService implements Probe {
 
     private final DeviceSource source;
     private final DeviceLocks locks;
+    private final MemorySize idleMemory;
     private final XidLog errors = new XidLog(System.currentTimeMillis());
     private final XidWatcher watcher;
     private final Examiner examiner;
@@ -35,10 +37,20 @@ public final class ProbeService implements Probe {
      * @param locks are dropped with the service
      */
     public ProbeService(@NonNull DeviceSource source, @NonNull HostLocks locks) {
-        this(source, locks, SAMPLING_PERIOD);
+        this(source, locks, Cleanliness.IDLE_MEMORY);
     }
 
-    ProbeService(@NonNull DeviceSource source, @NonNull HostLocks locks, @NonNull Duration samplingPeriod) {
+    /** @param idleMemory what may be in use on a device that nobody uses */
+    ProbeService(@NonNull DeviceSource source, @NonNull HostLocks locks, @NonNull MemorySize idleMemory) {
+        this(source, locks, idleMemory, SAMPLING_PERIOD);
+    }
+
+    ProbeService(
+            @NonNull DeviceSource source,
+            @NonNull HostLocks locks,
+            @NonNull MemorySize idleMemory,
+            @NonNull Duration samplingPeriod) {
+        this.idleMemory = idleMemory;
         this.source = source;
         this.locks = new DeviceLocks(locks);
         this.watcher = new XidWatcher(source, errors);
@@ -83,7 +95,7 @@ public final class ProbeService implements Probe {
         try {
             Map<String, Verdict> verdicts = locks.lockAll(claim);
             Map<String, Reading> readings = lookAtOthers(claim, verdicts);
-            Cleanliness cleanliness = new Cleanliness(claim.exclusive(), claim.minMemory());
+            Cleanliness cleanliness = new Cleanliness(claim.exclusive(), claim.minMemory(), idleMemory);
             readings.forEach((uuid, reading) -> verdicts.put(uuid, examiner.judge(reading, cleanliness)));
             granted = verdicts.values().stream().allMatch(Verdict::isClean);
             if (granted) {
@@ -140,7 +152,7 @@ public final class ProbeService implements Probe {
             Map<String, Reading> readings = lookAtOthers(claim, Map.of());
             LeaseUsage usage = sampler.stop(claim.lease(), readings.values());
             // Unlocked last: whoever locks a device now must not be mistaken for something left over.
-            return new TakenBack(leftovers.judge(readings, new Cleanliness(claim.exclusive(), null)), usage);
+            return new TakenBack(leftovers.judge(readings, new Cleanliness(claim.exclusive(), null, idleMemory)), usage);
         } finally {
             locks.unlock(claim);
         }
@@ -152,8 +164,9 @@ public final class ProbeService implements Probe {
         sampler.awaitRound();
         examiner.scanned();
         Map<String, Verdict> verdicts = new LinkedHashMap<>(locks.stillLockedByOthers(recheck));
+        Cleanliness idle = new Cleanliness(true, null, idleMemory);
         for (String uuid : recheck) {
-            verdicts.computeIfAbsent(uuid, free -> examiner.judge(examiner.read(free), Cleanliness.IDLE));
+            verdicts.computeIfAbsent(uuid, free -> examiner.judge(examiner.read(free), idle));
         }
         return errors.since(sinceEvent, verdicts);
     }

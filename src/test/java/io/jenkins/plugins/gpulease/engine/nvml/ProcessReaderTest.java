@@ -110,9 +110,21 @@ public class ProcessReaderTest {
     }
 
     @Test
-    public void aProcessThatComputesAndDrawsIsListedOnceAsComputing() {
-        gpu().process(NOBODY, 5).alsoDraws(NOBODY, 5);
-        assertEquals(List.of(new GpuProcess(NOBODY, null, MemorySize.ofMib(5), Kind.COMPUTE)), processes());
+    public void aProcessThatComputesAndDrawsIsListedOnceAsADesktops() {
+        gpu().process(NOBODY, 512).alsoDraws(NOBODY, 512);
+        assertEquals(List.of(new GpuProcess(NOBODY, null, MemorySize.ofMib(512), Kind.GRAPHICS)), processes());
+    }
+
+    @Test
+    public void aProcessThatComputesAndDrawsWithUnknownMemoryIsADesktops() {
+        gpu().processOfUnknownMemory(NOBODY).alsoDraws(NOBODY, 5);
+        assertEquals(List.of(Kind.GRAPHICS), processes().stream().map(GpuProcess::kind).toList());
+    }
+
+    @Test
+    public void aProcessThatDrawsAndUsesMuchMemoryComputes() {
+        gpu().process(NOBODY, 513).alsoDraws(NOBODY, 513);
+        assertEquals(List.of(new GpuProcess(NOBODY, null, MemorySize.ofMib(513), Kind.COMPUTE)), processes());
     }
 
     @Test

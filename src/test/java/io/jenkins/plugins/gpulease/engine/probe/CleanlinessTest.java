@@ -28,6 +28,11 @@ public class CleanlinessTest {
             new Case("sick", idle().sick("lost"), null, SICK, SICK),
             new Case("compute process", idle().process(7, "python", 900, Kind.COMPUTE), null, OCCUPIED, CLEAN),
             new Case("MPS client", idle().process(7, null, -1, Kind.MPS), null, OCCUPIED, CLEAN),
+            new Case("MPS server", idle().process(7, "/usr/bin/nvidia-cuda-mps-server", 30, Kind.COMPUTE).usedMib(60), null, CLEAN, CLEAN),
+            new Case("another user's MPS server", idle().process(7, "nvidia-cuda-mps", -1, Kind.COMPUTE).usedMib(60), null, CLEAN, CLEAN),
+            new Case("MPS server with its clients' memory", idle().process(7, "nvidia-cuda-mps", 513, Kind.COMPUTE), null, OCCUPIED, CLEAN),
+            new Case("MPS server and client",
+                    idle().process(7, "nvidia-cuda-mps-server", 30, Kind.COMPUTE).process(8, "python", 300, Kind.MPS), null, OCCUPIED, CLEAN),
             new Case("display server", idle().process(7, "Xorg", 40, Kind.GRAPHICS).usedMib(48), null, CLEAN, CLEAN),
             new Case("busy display server", idle().process(7, "Xorg", 900, Kind.GRAPHICS).usedMib(950), null, CLEAN, CLEAN),
             new Case("display server of unknown size", idle().process(7, "Xorg", -1, Kind.GRAPHICS).usedMib(950), null, CLEAN, CLEAN),
@@ -59,6 +64,14 @@ public class CleanlinessTest {
     }
 
     @Test
+    public void howMuchAnIdleDeviceMayUseCanBeSet() {
+        Cleanliness tolerant = new Cleanliness(true, null, MemorySize.parse("2 GiB"));
+        assertEquals(CLEAN, judge(tolerant, idle().usedMib(2048)).condition());
+        assertEquals(OCCUPIED, judge(tolerant, idle().usedMib(2049)).condition());
+        assertEquals(CLEAN, judge(tolerant, idle().usedMib(3072).usedIncludesReserve()).condition());
+    }
+
+    @Test
     public void aRememberedFaultMakesADeviceSick() {
         Verdict verdict = Cleanliness.HEALTHY.judge(idle().build(), "Xid 79", TOTAL);
         assertEquals(Verdict.sick("Xid 79"), verdict);
@@ -66,7 +79,7 @@ public class CleanlinessTest {
 
     @Test
     public void processesAreNamed() {
-        Verdict verdict = judge(Cleanliness.IDLE, idle().process(4711, "python", 2048, Kind.COMPUTE));
+        Verdict verdict = judge(new Cleanliness(true, null), idle().process(4711, "python", 2048, Kind.COMPUTE));
         assertEquals("in use by pid 4711 (python) with 2 GiB", verdict.reason());
         assertEquals(4711, verdict.processes().get(0).pid());
     }
@@ -77,7 +90,7 @@ public class CleanlinessTest {
         for (int pid = 1; pid <= 9; pid++) {
             reading.process(pid, "python", 10, Kind.COMPUTE);
         }
-        Verdict verdict = judge(Cleanliness.IDLE, reading);
+        Verdict verdict = judge(new Cleanliness(true, null), reading);
         assertTrue(verdict.reason(), verdict.reason().endsWith("pid 5 (python) with 10 MiB and 4 more"));
         assertEquals(9, verdict.processes().size());
     }

@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.Test;
@@ -12,7 +13,8 @@ public class ProbeArgumentsTest {
 
     @Test
     public void wordsReadBack() {
-        ProbeArguments all = new ProbeArguments(Path.of("/l"), "4xH100:80GB", Path.of("/loads"), Path.of("/locks"), "agent 1");
+        ProbeArguments all = new ProbeArguments(Path.of("/l"), "4xH100:80GB", Path.of("/loads"), Path.of("/locks"), "agent 1",
+                MemorySize.parse("2 GB"));
         for (ProbeArguments arguments : List.of(ProbeArguments.NONE, all)) {
             assertEquals(arguments, ProbeArguments.parse(arguments.words().toArray(String[]::new)));
         }

@@ -50,7 +50,7 @@ public class ProbeServiceTest {
     public void open() {
         folder = temporary.getRoot().toPath().resolve("locks");
         others = new HostLocks(folder);
-        probe = new ProbeService(source, new HostLocks(folder), Duration.ofMillis(20));
+        probe = new ProbeService(source, new HostLocks(folder), Cleanliness.IDLE_MEMORY, Duration.ofMillis(20));
     }
 
     @After
