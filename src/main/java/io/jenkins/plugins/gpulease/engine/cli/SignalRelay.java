@@ -4,18 +4,40 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.IntConsumer;
 import sun.misc.Signal;
 
 /**
- * Passes signals on to the command that {@code run} has started; before that they end this process, as they do by default.
- * Afterwards they only end the command, so that its GPUs are given back and its usage is told.
+ * Passes signals on to the command that {@code run} has started. Before that they end this process, as they do by default, and
+ * so they do after the command's end: whoever gives its GPUs back then may hang.
  */
 final class SignalRelay {
 
-    private static final List<String> SIGNALS = List.of("HUP", "INT", "TERM");
+    /** The JVM keeps SIGUSR2 and SIGQUIT for itself. */
+    private static final List<String> SIGNALS = List.of("HUP", "INT", "TERM", "USR1");
 
+    /** What is typed at a terminal, or sent to a whole group, may arrive here after it has ended the command. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private final IntConsumer exit;
+    private final Duration grace;
     private Process program;
+    private volatile long endedAt;
+
+    SignalRelay() {
+        this(System::exit, GRACE);
+    }
+
+    /**
+     * @param exit ends this process
+     * @param grace how long after its end a signal is still the command's
+     */
+    SignalRelay(@NonNull IntConsumer exit, @NonNull Duration grace) {
+        this.exit = exit;
+        this.grace = grace;
+    }
 
     /** Starts to handle signals. */
     void install() {
@@ -32,15 +54,20 @@ final class SignalRelay {
     @NonNull
     synchronized Process start(@NonNull ProcessBuilder builder) throws IOException {
         program = builder.start();
+        program.onExit().thenRun(() -> endedAt = System.nanoTime());
         return program;
     }
 
-    private synchronized void handle(Signal signal) {
-        if (program == null) {
-            System.exit(ExitCode.SIGNAL + signal.getNumber()); // with the monitor held, so that nothing is started any more
+    synchronized void handle(@NonNull Signal signal) {
+        if (program == null || hasLongEnded()) {
+            exit.accept(ExitCode.SIGNAL + signal.getNumber()); // with the monitor held, so that nothing is started any more
         } else if (program.isAlive() && !(signal.getName().equals("INT") && isInForeground())) {
             send(signal.getName());
         }
+    }
+
+    private boolean hasLongEnded() {
+        return endedAt != 0 && System.nanoTime() - endedAt >= grace.toNanos();
     }
 
     /** What is typed at a terminal reaches all processes in its foreground, the program among them; twice would be too often. */

@@ -15,6 +15,9 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.List;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /**
  * The probe's process: answers requests that come on its standard input, and ends when that closes, so with whoever started it.
@@ -26,14 +29,26 @@ public final class ProbeMain {
     private static final int BROKEN_PIPE = 1;
     private static final int WRONG_ARGUMENTS = 2;
 
+    /** Reach all processes of a terminal; whoever started the probe decides what they mean, and closes its input. */
+    private static final List<String> END_OF_A_TERMINAL = List.of("INT", "HUP");
+
     private ProbeMain() {}
 
     /** @param args {@code --library PATH --simulate SPEC --loads FOLDER --locks FOLDER --salt TEXT --idle-memory SIZE}, all optional */
     public static void main(String[] args) {
+        END_OF_A_TERMINAL.forEach(ProbeMain::ignore);
         OutputStream replies = new FileOutputStream(FileDescriptor.out);
         System.setOut(System.err);
         // Halted, not exited: a thread that hangs in the driver must not hold up the end, and there is nothing to tidy.
         Runtime.getRuntime().halt(run(args, replies));
+    }
+
+    private static void ignore(String signal) {
+        try {
+            Signal.handle(new Signal(signal), SignalHandler.SIG_IGN);
+        } catch (IllegalArgumentException e) {
+            // this platform doesn't have it, or the JVM was told to leave it alone
+        }
     }
 
     private static int run(String[] args, OutputStream replies) {

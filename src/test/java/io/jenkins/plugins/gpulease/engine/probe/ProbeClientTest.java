@@ -234,6 +234,19 @@ public class ProbeClientTest {
     }
 
     @Test
+    public void whatIsTypedAtATerminalDoesNotEndTheProbe() throws Exception {
+        ProbeClient probe = host.simulated("1xH100:80GB");
+        probe.scan();
+        long pid = probe.pid().getAsLong();
+        for (String signal : List.of("INT", "HUP")) {
+            new ProcessBuilder("sh", "-c", "kill -s " + signal + " " + pid).start().waitFor();
+        }
+        Thread.sleep(200); // many times what an end takes; that nothing happens can't be awaited
+        probe.scan();
+        assertEquals(pid, probe.pid().getAsLong());
+    }
+
+    @Test
     public void aProgramThatIsNotThereIsTold() {
         ProbeClient probe = host.client(() -> new ProcessBuilder("/nowhere/java").start(), ProbeHost.PATIENT);
         String message = assertThrows(ProbeException.class, probe::scan).getMessage();
