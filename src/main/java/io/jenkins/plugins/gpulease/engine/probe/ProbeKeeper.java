@@ -98,6 +98,7 @@ final class ProbeKeeper implements Closeable {
         try {
             Inventory inventory = ask(process, new Call.Scan()).value();
             takeUp(process, claims.all());
+            restarts.worked();
             return new Running(process, inventory);
         } catch (ProbeException | RuntimeException e) {
             if (process.isUsable()) { // nobody will ask it, so it must not keep locks; one that failed by itself has told

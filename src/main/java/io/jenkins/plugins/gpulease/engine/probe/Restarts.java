@@ -14,6 +14,9 @@ import java.util.Optional;
  * the fifth failure within ten minutes not for ten minutes, since each attempt costs a start, and on a host with a broken driver
  * leaves a process behind that can't be killed.
  *
+ * <p>One failure within that time doesn't count if the successor works: a driver may be busy for seconds. A clock that is set
+ * back makes nobody wait for longer.
+ *
  * <p>Thread-safe.
  */
 final class Restarts {
@@ -25,6 +28,7 @@ final class Restarts {
     private final Clock clock;
     private final Deque<Instant> failures = new ArrayDeque<>();
     private String lastReason;
+    private Instant forgivenAt = Instant.MIN;
 
     Restarts(@NonNull Clock clock) {
         this.clock = clock;
@@ -35,6 +39,17 @@ final class Restarts {
         forgetOld();
         failures.addLast(clock.instant());
         lastReason = reason;
+    }
+
+    /** The probe was started and works. */
+    synchronized void worked() {
+        forgetOld();
+        Instant now = clock.instant();
+        boolean mayForgive = forgivenAt.isAfter(now) || forgivenAt.isBefore(now.minus(WINDOW));
+        if (failures.size() == 1 && mayForgive) {
+            failures.clear();
+            forgivenAt = now;
+        }
     }
 
     /** Forgets all failures. */
@@ -54,7 +69,9 @@ final class Restarts {
     }
 
     private void forgetOld() {
-        Instant old = clock.instant().minus(WINDOW);
+        Instant now = clock.instant();
+        failures.removeIf(failure -> failure.isAfter(now)); // the clock was set back
+        Instant old = now.minus(WINDOW);
         if (failures.size() >= MAX_FAILURES && failures.getLast().isAfter(old)) {
             return; // as long as it is left alone
         }

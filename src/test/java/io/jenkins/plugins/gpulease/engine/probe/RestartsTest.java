@@ -80,6 +80,38 @@ public class RestartsTest {
     }
 
     @Test
+    public void oneFailureIsForgivenIfTheSuccessorWorks() {
+        fail(1);
+        restarts.worked();
+        fail(1);
+        assertEquals(Optional.empty(), restarts.refusal());
+    }
+
+    @Test
+    public void onlyOneFailureInTenMinutesIsForgiven() {
+        fail(1);
+        restarts.worked();
+        fail(1);
+        restarts.worked();
+        fail(1);
+        assertRefusedFor(Duration.ofSeconds(1));
+    }
+
+    @Test
+    public void severalFailuresAreNotForgiven() {
+        fail(2);
+        restarts.worked();
+        assertRefusedFor(Duration.ofSeconds(1));
+    }
+
+    @Test
+    public void aClockThatIsSetBackMakesNobodyWaitForLonger() {
+        fail(5);
+        clock.pass(Duration.ofHours(-1));
+        assertEquals(Optional.empty(), restarts.refusal());
+    }
+
+    @Test
     public void aPersonCanResetIt() {
         fail(5);
         restarts.reset();
