@@ -12,6 +12,7 @@ import java.io.Serializable;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.support.steps.input.InputAction;
 import org.junit.Rule;
 import org.junit.Test;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -24,8 +25,7 @@ public class ControllerCrashTest {
             """
             node('built-in') {
               gpu(count: 2) {
-                echo 'body'
-                waitUntil(initialRecurrencePeriod: 250, quiet: true) { fileExists "${env.JENKINS_HOME}/go" }
+                input 'Go on?'
                 echo "still=${env.GPU_UUIDS}"
               }
             }
@@ -49,7 +49,7 @@ public class ControllerCrashTest {
         jenkins.jenkins.setNumExecutors(8);
         jenkins.jenkins.save();
         WorkflowRun holder = start(jenkins, "holder", HOLDER);
-        jenkins.waitForMessage("body", holder);
+        jenkins.waitForMessage("Go on?", holder);
         for (String name : List.of("first", "second")) {
             WorkflowRun waiter = start(jenkins, name, "node('built-in') { gpu { echo 'body of " + name + "' } }");
             jenkins.waitForMessage("GPU lease: waiting on built-in", waiter);
@@ -68,7 +68,8 @@ public class ControllerCrashTest {
             Eventually.await("both wait again", () -> Eventually.waiters() == 2);
             assertEquals("holder #1", lease().holder().name());
 
-            jenkins.jenkins.getRootPath().child("go").touch(System.currentTimeMillis());
+            // An input waits for an event; waitUntil, which looks now and then, may itself get lost in a crash.
+            holder.getAction(InputAction.class).getExecutions().get(0).proceed(null);
             for (String name : List.of("holder", "first", "second")) {
                 jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build(jenkins, name)));
             }
