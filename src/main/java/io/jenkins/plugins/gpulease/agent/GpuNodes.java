@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -34,6 +36,18 @@ public final class GpuNodes {
     @NonNull
     public static CompletableFuture<Void> rescan(@NonNull Computer computer) {
         return get().of(NodeNames.of(computer)).rescan(true);
+    }
+
+    /**
+     * Looks for the GPUs of all connected nodes: those came online without this plugin if it was installed into a running
+     * Jenkins. Returns at once; the future ends when the table of leases knows what was found, and never fails.
+     */
+    @NonNull
+    public static CompletableFuture<Void> rescanAll() {
+        return CompletableFuture.allOf(Stream.of(Jenkins.get().getComputers())
+                .filter(computer -> computer.getChannel() != null)
+                .map(computer -> get().of(NodeNames.of(computer)).rescan(false))
+                .toArray(CompletableFuture[]::new));
     }
 
     @NonNull
