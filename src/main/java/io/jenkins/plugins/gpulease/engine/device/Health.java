@@ -13,6 +13,10 @@ public record Health(@CheckForNull String problem) implements Serializable {
 
     public static final Health OK = new Health(null);
 
+    /** Continues a sentence on what is wrong. As long as a probe has a GPU open, the driver refuses to reset it. */
+    public static final String RESET = "disconnect the agent (or stop gpu-lease), reset the GPU ('sudo nvidia-smi -r') or reboot the"
+            + " machine, and connect the agent again";
+
     @NonNull
     public static Health sick(@NonNull String problem) {
         return new Health(problem);

@@ -48,7 +48,7 @@ final class DeviceReader {
         List<GpuProcess> processes = ProcessReader.of(device);
         return new Reading(uuid, now, memory.used(), memory.free(), memory.usedIncludesReserve(),
                 rated ? percent(rates[0]) : null, rated ? percent(rates[1]) : null, temperature, power, throttling,
-                processes, health(uuid, device, board));
+                processes, health(device, board));
     }
 
     /** Sensors belong to the board, so a MIG instance has those of its GPU. */
@@ -59,9 +59,8 @@ final class DeviceReader {
         return board == null ? device : board;
     }
 
-    private Health health(String uuid, NvmlDevice device, NvmlDevice board) {
-        String boardUuid = board == device ? uuid : board.uuid();
-        Health health = healthCheck.of(board, boardUuid == null ? uuid : boardUuid);
+    private Health health(NvmlDevice device, NvmlDevice board) {
+        Health health = healthCheck.of(board);
         String loss = HealthCheck.lossProblem(device.fatal());
         return loss == null || !health.isOk() ? health : Health.sick(loss);
     }

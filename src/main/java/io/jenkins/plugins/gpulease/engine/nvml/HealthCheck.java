@@ -16,21 +16,15 @@ final class HealthCheck {
     private static final int UNCORRECTED = 1;
     private static final int SINCE_DRIVER_LOAD = 0;
 
-    private final SickXids xids;
-
-    HealthCheck(@NonNull SickXids xids) {
-        this.xids = xids;
-    }
-
     /**
      * Asks a GPU about its health; what it can't tell counts as healthy.
      *
      * @param gpu a GPU, never a MIG instance; everything else must have been asked before, so that a loss shows
      */
     @NonNull
-    Health of(@NonNull NvmlDevice gpu, @NonNull String uuid) {
+    Health of(@NonNull NvmlDevice gpu) {
         String memory = memoryProblem(gpu);
-        return Stream.of(lossProblem(gpu.fatal()), xids.problem(uuid), memory)
+        return Stream.of(lossProblem(gpu.fatal()), memory)
                 .filter(Objects::nonNull)
                 .findFirst()
                 .map(Health::sick)
@@ -45,7 +39,7 @@ final class HealthCheck {
             case NO_PERMISSION -> "The GPU does not answer: " + ReturnCode.describe(code)
                     + ". Allow the user of this process to read and write its /dev/nvidia<N>, or hide the GPU from it";
             default -> "The GPU does not answer: " + ReturnCode.describe(code)
-                    + ". Look for 'Xid' in the kernel's log ('sudo dmesg'), then reset the GPU or reboot the machine";
+                    + ". Look for 'Xid' in the kernel's log ('sudo dmesg'), then " + Health.RESET;
         };
     }
 
@@ -56,14 +50,13 @@ final class HealthCheck {
         }
         Integer pending = gpu.number(gpu.nvml()::nvmlDeviceGetRetiredPagesPendingStatus);
         if (pending != null && pending == 1) {
-            return "Bad memory pages wait to be retired: reset the GPU or reboot the machine";
+            return "Bad memory pages wait to be retired: " + Health.RESET;
         }
         Long errors = gpu.wideNumber((handle, found) ->
                 gpu.nvml().nvmlDeviceGetTotalEccErrors(handle, UNCORRECTED, SINCE_DRIVER_LOAD, found));
         return errors == null || errors == 0
                 ? null
-                : errors + " uncorrectable memory errors since the driver was loaded: reset the GPU or reboot the machine;"
-                        + " if they come back, have the GPU replaced";
+                : errors + " uncorrectable memory errors since the driver was loaded: " + Health.RESET + "; if they come back, have the GPU replaced";
     }
 
     private static String rowProblem(NvmlDevice gpu) {
@@ -77,7 +70,7 @@ final class HealthCheck {
             return "Bad memory rows could not be remapped: have the GPU replaced";
         }
         return code == SUCCESS && pending.getValue() == 1
-                ? "Bad memory rows wait to be remapped: reset the GPU or reboot the machine"
+                ? "Bad memory rows wait to be remapped: " + Health.RESET
                 : null;
     }
 }

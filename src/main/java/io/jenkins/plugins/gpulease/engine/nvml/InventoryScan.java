@@ -117,7 +117,7 @@ final class InventoryScan {
 
     private ScannedGpu describe(NvmlDevice device, int index, String uuid) {
         Device gpu = facts.of(device, index, uuid);
-        Health state = health.of(device, uuid);
+        Health state = health.of(device);
         gpu = gpu.withHealth(state);
         return new ScannedGpu(gpu, gpu.migEnabled() ? MigInstances.of(device, gpu) : List.of(), device);
     }

@@ -38,8 +38,7 @@ public final class NvmlSource implements DeviceSource {
     private final NvidiaHardware hardware;
     private final DeviceFacts facts;
     private final KnownGpus known = new KnownGpus();
-    private final SickXids xids = new SickXids();
-    private final HealthCheck health = new HealthCheck(xids);
+    private final HealthCheck health = new HealthCheck();
 
     /** Read lock: a call into NVML is under way. Write lock: NVML is shut down. */
     private final ReadWriteLock use = new ReentrantReadWriteLock();
@@ -112,7 +111,6 @@ public final class NvmlSource implements DeviceSource {
         while (left > 0 && !closed) {
             XidWatch.Outcome outcome = awaitSlice((int) Math.min(left, EVENT_SLICE_MILLIS));
             if (outcome.event() != null) {
-                xids.remember(outcome.event());
                 return Optional.of(outcome.event());
             }
             if (Thread.interrupted()) {

@@ -14,12 +14,12 @@ import java.util.List;
 final class Examiner {
 
     private final DeviceSource source;
-    private final XidLog errors;
+    private final Faults faults;
     private volatile Inventory inventory;
 
-    Examiner(@NonNull DeviceSource source, @NonNull XidLog errors) {
+    Examiner(@NonNull DeviceSource source, @NonNull Faults faults) {
         this.source = source;
-        this.errors = errors;
+        this.faults = faults;
     }
 
     @NonNull
@@ -41,7 +41,7 @@ final class Examiner {
         if (device == null) {
             return null;
         }
-        return errors.fault(device.migParent() == null ? device.uuid() : device.migParent());
+        return faults.of(device.migParent() == null ? device.uuid() : device.migParent());
     }
 
     @NonNull

@@ -39,7 +39,11 @@ public final class ProbeClient implements Probe {
     @NonNull
     public Inventory scan() throws ProbeException {
         ProbeKeeper.Running running = keeper.running();
-        return running.justScanned() != null ? running.justScanned() : keeper.ask(new Call.Scan()).value();
+        Inventory found = running.justScanned() != null ? running.justScanned() : keeper.ask(new Call.Scan()).value();
+        if (found.status() == Inventory.Status.FAILED) {
+            keeper.retire(); // a library that was loaded stays, even if the driver is replaced to cure it
+        }
+        return found;
     }
 
     @Override
@@ -97,7 +101,10 @@ public final class ProbeClient implements Probe {
         return keeper.ask(new Call.Poll(sinceEvent, new ArrayList<>(recheck))).value();
     }
 
-    /** Forgets earlier failures, so that the next call starts the probe at once. For a person who asks for a scan. */
+    /**
+     * Forgets earlier failures, so that the next call starts the probe at once, and, as long as nothing is leased, which GPUs had
+     * errors. For a person who asks for a scan.
+     */
     public void reset() {
         keeper.reset();
     }

@@ -38,6 +38,7 @@ final class ProbeKeeper implements Closeable {
     private final ProbeDeadlines deadlines;
     private final Restarts restarts;
     private final LiveClaims claims;
+    private final Faults faults = new Faults();
 
     /** Held while a process is started; calls that need one wait for it. */
     private final ReentrantLock starting = new ReentrantLock();
@@ -123,7 +124,7 @@ final class ProbeKeeper implements Closeable {
 
     private ProbeProcess launch() throws ProbeException {
         try {
-            ProbeProcess process = new ProbeProcess(starter.start(), this::failed);
+            ProbeProcess process = new ProbeProcess(starter.start(), this::failed, faults);
             LOGGER.fine(() -> "Started the probe as pid " + process.pid());
             newest = process;
             if (closed) { // meanwhile, so that close() has not seen it
@@ -175,8 +176,20 @@ final class ProbeKeeper implements Closeable {
         }
     }
 
+    /** Forgets failures of the probe and, as long as nothing is leased, faults of the GPUs. */
     void reset() {
         restarts.reset();
+        if (claims.isEmpty() && faults.clear()) {
+            retire();
+        }
+    }
+
+    /** Has the next call start a new process, unless leases need this one. */
+    void retire() {
+        ProbeProcess process = current;
+        if (process != null && claims.isEmpty()) {
+            process.retire();
+        }
     }
 
     @NonNull

@@ -54,7 +54,8 @@ public final class ProbeMain {
     private static int run(String[] args, OutputStream replies) {
         DataInputStream requests = new DataInputStream(new BufferedInputStream(new FileInputStream(FileDescriptor.in)));
         try {
-            new ProbeServer(service(ProbeArguments.parse(args)), requests, replies).serve();
+            ProbeService service = service(ProbeArguments.parse(args));
+            new ProbeServer(service, service.faults(), requests, replies).serve();
             return ENDED;
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());

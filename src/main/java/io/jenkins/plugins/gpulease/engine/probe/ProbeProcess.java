@@ -35,6 +35,7 @@ final class ProbeProcess {
     private final Process process;
     private final ErrorOutput errors;
     private final Consumer<String> onFailure;
+    private final Faults faults;
     private final RequestWriter writer;
     private final AtomicLong lastId = new AtomicLong();
     private final AtomicReference<End> end = new AtomicReference<>();
@@ -44,9 +45,11 @@ final class ProbeProcess {
 
     /**
      * @param process just started
-     * @param onFailure is told once why this run ended, unless it was closed
+     * @param onFailure is told once why this run ended, unless it was closed or retired
+     * @param faults of the GPUs, which this run is told of and adds to
      */
-    ProbeProcess(@NonNull Process process, @NonNull Consumer<String> onFailure) {
+    ProbeProcess(@NonNull Process process, @NonNull Consumer<String> onFailure, @NonNull Faults faults) {
+        this.faults = faults;
         this.process = process;
         this.onFailure = onFailure;
         this.errors = new ErrorOutput(process.pid(), process.getErrorStream());
@@ -80,7 +83,7 @@ final class ProbeProcess {
     @NonNull
     <T> T ask(@NonNull Call<T> call, @NonNull Duration deadline) throws ProbeException {
         long id = lastId.incrementAndGet();
-        byte[] message = encoded(new Request(id, call));
+        byte[] message = encoded(new Request(id, call, faults.all()));
         CompletableFuture<Object> outcome = new CompletableFuture<>();
         waiting.put(id, outcome);
         try {
@@ -122,6 +125,7 @@ final class ProbeProcess {
     private void readReplies() {
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(process.getInputStream()))) {
             for (Reply reply; (reply = Frames.read(in, Reply.class)) != null; ) {
+                faults.addAll(reply.faults());
                 CompletableFuture<Object> outcome = waiting.get(reply.id());
                 if (outcome != null) {
                     outcome.complete(reply);
@@ -161,12 +165,20 @@ final class ProbeProcess {
 
     /** Kills the process, which drops its locks, and waits a moment for its end. Idempotent. */
     void close() {
-        End closed = new End("The probe was closed", false);
-        if (end.compareAndSet(null, closed)) {
-            kill();
-            waiting.values().forEach(outcome -> outcome.complete(closed));
-        }
+        end(new End("The probe was closed", false));
         awaitEnd();
+    }
+
+    /** Kills the process so that the next call goes to another one; calls that are under way can be made again there. */
+    void retire() {
+        end(new End("The probe is started anew", true));
+    }
+
+    private void end(End wanted) {
+        if (end.compareAndSet(null, wanted)) {
+            kill();
+            waiting.values().forEach(outcome -> outcome.complete(wanted));
+        }
     }
 
     /** Waits a moment for the end of the process, and so of its locks. */

@@ -21,6 +21,7 @@ final class ProbeServer {
     private static final int WORKERS = 8;
 
     private final Probe probe;
+    private final Faults faults;
     private final DataInputStream in;
     private final OutputStream out;
     private final ExecutorService workers = Executors.newFixedThreadPool(WORKERS, task -> {
@@ -29,8 +30,10 @@ final class ProbeServer {
         return thread;
     });
 
-    ProbeServer(@NonNull Probe probe, @NonNull DataInputStream in, @NonNull OutputStream out) {
+    ProbeServer(
+            @NonNull Probe probe, @NonNull Faults faults, @NonNull DataInputStream in, @NonNull OutputStream out) {
         this.probe = probe;
+        this.faults = faults;
         this.in = in;
         this.out = out;
     }
@@ -43,6 +46,7 @@ final class ProbeServer {
     void serve() throws IOException {
         for (Request request; (request = Frames.read(in, Request.class)) != null; ) {
             Request next = request;
+            faults.addAll(next.faults());
             workers.execute(() -> answer(next));
         }
     }
@@ -64,18 +68,19 @@ final class ProbeServer {
         try {
             return Frames.encode(reply);
         } catch (IOException e) {
-            return Frames.encode(new Reply(reply.id(), null, "The probe's answer can't be sent: " + e.getMessage()));
+            return Frames.encode(new Reply(reply.id(), null, "The probe's answer can't be sent: " + e.getMessage(), reply.faults()));
         }
     }
 
     private Reply reply(Request request) {
         try {
-            return new Reply(request.id(), request.call().on(probe), null);
+            Object answer = request.call().on(probe);
+            return new Reply(request.id(), answer, null, faults.all());
         } catch (ProbeException e) {
-            return new Reply(request.id(), null, e.getMessage());
+            return new Reply(request.id(), null, e.getMessage(), faults.all());
         } catch (RuntimeException | LinkageError e) {
             LOGGER.log(Level.WARNING, e, () -> "Failed to " + request.call().what());
-            return new Reply(request.id(), null, "The probe failed to " + request.call().what() + ": " + e);
+            return new Reply(request.id(), null, "The probe failed to " + request.call().what() + ": " + e, faults.all());
         }
     }
 }

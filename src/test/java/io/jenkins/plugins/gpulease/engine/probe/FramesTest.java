@@ -37,6 +37,8 @@ public class FramesTest {
     @Rule
     public final TemporaryFolder folder = new TemporaryFolder();
 
+    private static final List<XidEvent> FAULTS = List.of(new XidEvent("GPU-a", 79, Instant.EPOCH));
+
     private static DataInputStream stream(byte[]... messages) throws IOException {
         int length = Arrays.stream(messages).mapToInt(message -> message.length).sum();
         byte[] bytes = new byte[length];
@@ -49,7 +51,7 @@ public class FramesTest {
     }
 
     private static Object roundTrip(Object answer) throws IOException {
-        return Frames.read(stream(Frames.encode(new Reply(1, answer, null))), Reply.class).answer();
+        return Frames.read(stream(Frames.encode(new Reply(1, answer, null, FAULTS))), Reply.class).answer();
     }
 
     @Test
@@ -57,7 +59,7 @@ public class FramesTest {
         Claim claim = new Claim("l", "b", List.of("GPU-a", "GPU-b", "GPU-c"), MemorySize.parse("1GB"), true, true);
         for (Call<?> call : List.of(new Call.Scan(), new Call.Read(new ArrayList<>(List.of("GPU-a"))), new Call.HandOut(claim),
                 new Call.Adopt(claim), new Call.TakeBack(claim), new Call.Poll(7, new ArrayList<>()))) {
-            assertEquals(new Request(9, call), Frames.read(stream(Frames.encode(new Request(9, call))), Request.class));
+            assertEquals(new Request(9, call, FAULTS), Frames.read(stream(Frames.encode(new Request(9, call, FAULTS))), Request.class));
         }
     }
 
@@ -79,9 +81,9 @@ public class FramesTest {
 
     @Test
     public void messagesFollowEachOtherUntilTheEnd() throws IOException {
-        DataInputStream in = stream(Frames.encode(new Reply(1, "a", null)), Frames.encode(new Reply(2, null, "b")));
-        assertEquals(new Reply(1, "a", null), Frames.read(in, Reply.class));
-        assertEquals(new Reply(2, null, "b"), Frames.read(in, Reply.class));
+        DataInputStream in = stream(Frames.encode(new Reply(1, "a", null, FAULTS)), Frames.encode(new Reply(2, null, "b", FAULTS)));
+        assertEquals(new Reply(1, "a", null, FAULTS), Frames.read(in, Reply.class));
+        assertEquals(new Reply(2, null, "b", FAULTS), Frames.read(in, Reply.class));
         assertNull(Frames.read(in, Reply.class));
     }
 
@@ -93,7 +95,7 @@ public class FramesTest {
 
     @Test
     public void anEndWithinAMessageIsAnError() throws IOException {
-        byte[] message = Frames.encode(new Reply(1, "a", null));
+        byte[] message = Frames.encode(new Reply(1, "a", null, FAULTS));
         for (int length : List.of(1, 3, 4, message.length - 1)) {
             DataInputStream in = stream(Arrays.copyOf(message, length));
             assertThrows(length + " bytes", EOFException.class, () -> Frames.read(in, Reply.class));
@@ -103,20 +105,20 @@ public class FramesTest {
     @Test
     public void otherClassesAreRejected() throws IOException {
         for (Serializable foreign : List.of(new TreeMap<>(), new Random(), new Throwable(), new Thread.State[0])) {
-            DataInputStream in = stream(Frames.encode(new Reply(1, foreign, null)));
+            DataInputStream in = stream(Frames.encode(new Reply(1, foreign, null, FAULTS)));
             assertThrows(foreign.getClass().getName(), StreamCorruptedException.class, () -> Frames.read(in, Reply.class));
         }
     }
 
     @Test
     public void anotherMessageThanExpectedIsRejected() throws IOException {
-        DataInputStream in = stream(Frames.encode(new Request(1, new Call.Scan())));
+        DataInputStream in = stream(Frames.encode(new Request(1, new Call.Scan(), FAULTS)));
         assertThrows(StreamCorruptedException.class, () -> Frames.read(in, Reply.class));
     }
 
     @Test
     public void aMessageThatIsTooLargeIsNotSent() {
-        Reply reply = new Reply(1, "x".repeat(Frames.MAX_BYTES), null);
+        Reply reply = new Reply(1, "x".repeat(Frames.MAX_BYTES), null, FAULTS);
         IOException refused = assertThrows(IOException.class, () -> Frames.encode(reply));
         assertTrue(refused.getMessage(), refused.getMessage().contains("more than the 4194304"));
     }

@@ -12,6 +12,6 @@ public final class UnwillingProbe {
         Object probe = Proxy.newProxyInstance(UnwillingProbe.class.getClassLoader(), new Class<?>[] {Probe.class}, (self, method, given) -> {
             throw new ProbeException("not today");
         });
-        new ProbeServer((Probe) probe, new DataInputStream(System.in), System.out).serve();
+        new ProbeServer((Probe) probe, new Faults(), new DataInputStream(System.in), System.out).serve();
     }
 }

@@ -61,13 +61,13 @@ public class XidLogTest {
     public void whatMakesADeviceSickIsRemembered() {
         log.add(xid(79));
         log.add(xid(48));
-        assertTrue(log.fault("GPU-a"), log.fault("GPU-a").contains("Xid 79"));
-        assertNull(log.fault("GPU-b"));
+        assertTrue(log.faults().of("GPU-a"), log.faults().of("GPU-a").contains("Xid 79"));
+        assertNull(log.faults().of("GPU-b"));
     }
 
     @Test
     public void aFaultOfTheProgramIsNoFaultOfTheDevice() {
         log.add(xid(13));
-        assertNull(log.fault("GPU-a"));
+        assertNull(log.faults().of("GPU-a"));
     }
 }
