@@ -64,7 +64,7 @@ record LoadFile(@NonNull Path file, @NonNull ProcessHandle process) {
     /** Its loads; lines of another form and what is beyond the bounds are left out. */
     @NonNull
     List<Load> loads() {
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
             String text = new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
             return text.lines().limit(SimulationSpec.MAX_GPUS).map(Load::parse).flatMap(Optional::stream).toList();
         } catch (IOException e) {

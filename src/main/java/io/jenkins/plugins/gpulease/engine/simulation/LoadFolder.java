@@ -2,8 +2,12 @@ package io.jenkins.plugins.gpulease.engine.simulation;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -23,20 +27,68 @@ final class LoadFolder {
     private static final Duration KEPT = Duration.ofHours(1);
 
     private final Path folder;
+    private final boolean usable;
 
     /** @param folder it is made if it isn't there, so that shells can write to it */
     LoadFolder(@NonNull Path folder) {
         this.folder = folder;
+        this.usable = isUsable(folder);
+    }
+
+    private static boolean isUsable(Path folder) {
         try {
-            Files.createDirectories(folder);
+            prepare(folder);
+            return true;
         } catch (IOException e) {
-            LOGGER.log(Level.WARNING, e, () -> "No loads are simulated: folder " + folder + " can't be made");
+            LOGGER.log(Level.WARNING, e, () -> "No loads are simulated in " + folder);
+            return false;
+        }
+    }
+
+    /**
+     * Makes the folder, for this user only.
+     *
+     * @throws IOException if it can't be made, or is a link or another user's, who could have us write where we don't mean to
+     */
+    static void prepare(@NonNull Path folder) throws IOException {
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            make(folder);
+        }
+        Path ours = Files.createTempFile(folder, "owner", null);
+        try {
+            UserPrincipal owner = Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS);
+            if (!owner.equals(Files.getOwner(ours))) {
+                throw new IOException("Folder " + folder + " is " + owner.getName() + "'s; have it removed");
+            }
+        } finally {
+            Files.deleteIfExists(ours);
+        }
+    }
+
+    private static void make(Path folder) throws IOException {
+        if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException(folder + " is not a folder (a symbolic link is none); remove it");
+        }
+        Files.createDirectories(folder.toAbsolutePath().getParent());
+        try {
+            if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+                Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            } else {
+                Files.createDirectory(folder);
+            }
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) { // or another process has just made it
+                throw e;
+            }
         }
     }
 
     /** The loads of each process that is alive. */
     @NonNull
     Map<ProcessHandle, List<Load>> current() {
+        if (!usable) {
+            return Map.of();
+        }
         Map<ProcessHandle, List<Load>> loads = new LinkedHashMap<>();
         for (Path file : files()) {
             LoadFile.ofLiveProcess(file).ifPresentOrElse(live -> loads.put(live.process(), live.loads()), () -> forget(file));

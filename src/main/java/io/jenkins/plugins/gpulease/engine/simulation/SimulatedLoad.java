@@ -5,15 +5,17 @@ import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * Announces what this process does to simulated devices, by a file named after its process id with a line
  * {@code <uuid> <memory> <utilization>} for each device. It counts until it is closed or the process ends, however it ends.
- * A shell can do the same: {@code echo "$CUDA_VISIBLE_DEVICES 12GB 80" > /tmp/gpu-lease-simulated/$$}.
+ * A shell can do the same: {@code echo "$CUDA_VISIBLE_DEVICES 12GB 80" > /tmp/gpu-lease-simulated-$(id -un)/$$}.
  *
  * <p>Thread-safe. One for each process and folder: a second one would overwrite the first one's file.
  */
@@ -29,10 +31,11 @@ public final class SimulatedLoad implements Closeable {
         this.file = folder.resolve(Long.toString(ProcessHandle.current().pid()));
     }
 
-    /** {@code gpu-lease-simulated} in the folder for temporary files. */
+    /** {@code gpu-lease-simulated-} and the user's name in the folder for temporary files: each user has a folder of its own. */
     @NonNull
     public static Path defaultFolder() {
-        return Path.of(System.getProperty("java.io.tmpdir"), "gpu-lease-simulated");
+        String user = System.getProperty("user.name", "").replaceAll("[^A-Za-z0-9._-]", "_");
+        return Path.of(System.getProperty("java.io.tmpdir"), "gpu-lease-simulated-" + user);
     }
 
     /**
@@ -40,13 +43,15 @@ public final class SimulatedLoad implements Closeable {
      *
      * @param memory counted in whole MiB, at least one
      * @param utilization 0 to 100 %
-     * @throws IOException if the folder can't be written to
+     * @throws IOException if the folder can't be written to, or is another user's
      */
     public synchronized void use(@NonNull String uuid, @NonNull MemorySize memory, int utilization) throws IOException {
         loads.put(uuid, new Load(uuid, memory, utilization));
-        Files.createDirectories(folder);
+        LoadFolder.prepare(folder);
         // Whoever reads must not see half a file.
-        Path draft = Files.writeString(folder.resolve(file.getFileName() + ".new"), text());
+        Path draft = folder.resolve(file.getFileName() + ".new");
+        Files.deleteIfExists(draft); // of a process that was killed and had the same id
+        Files.writeString(draft, text(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.gpulease.engine.cli;
 
+import io.jenkins.plugins.gpulease.engine.simulation.SimulatedLoad;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
@@ -44,7 +45,7 @@ final class GpuLeaseProcess implements Closeable {
         }
 
         Path loads() {
-            return folder.resolve("gpu-lease-simulated");
+            return folder.resolve(SimulatedLoad.defaultFolder().getFileName());
         }
 
         GpuLeaseProcess start(String... arguments) throws IOException {

@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNotEquals;
 import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import io.jenkins.plugins.gpulease.engine.device.Device;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -182,5 +184,31 @@ public class SimulatedSourceTest {
     @Test
     public void aDeviceThatIsNotThereHasAFailedReading() {
         assertTrue(source.read("GPU-x").health().problem().contains("GPU-x"));
+    }
+
+    @Test
+    public void theFolderIsForItsUserOnly() throws IOException {
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(loads)));
+    }
+
+    @Test
+    public void aLinkIsNoFolder() throws IOException {
+        Path elsewhere = temporary.newFolder("elsewhere").toPath();
+        Path link = Files.createSymbolicLink(temporary.getRoot().toPath().resolve("link"), elsewhere);
+        SimulatedLoad load = new SimulatedLoad(link);
+        IOException refused = assertThrows(IOException.class, () -> load.use("GPU-x", MemorySize.parse("1GB"), 5));
+        assertTrue(refused.getMessage(), refused.getMessage().contains(link + " is not a folder"));
+        assertEquals(0, elsewhere.toFile().list().length);
+    }
+
+    @Test
+    public void aLinkInPlaceOfTheDraftIsNotFollowed() throws IOException {
+        Path victim = temporary.newFile("victim").toPath();
+        Files.createSymbolicLink(loads.resolve(THIS_PID + ".new"), victim);
+        try (SimulatedLoad load = new SimulatedLoad(loads)) {
+            load.use(uuids(source).get(0), MemorySize.parse("1GB"), 5);
+            assertEquals(0, Files.size(victim));
+            assertEquals(1, source.read(uuids(source).get(0)).processes().size());
+        }
     }
 }
