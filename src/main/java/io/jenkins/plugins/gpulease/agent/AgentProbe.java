@@ -36,7 +36,8 @@ final class AgentProbe {
 
     private AgentProbe(ProbeSetup setup) {
         this.setup = setup;
-        this.probe = setup.simulatedGpus() == null ? child(setup) : simulation(setup);
+        String simulated = setup.simulatedGpus();
+        this.probe = simulated == null ? child(setup) : simulation(simulated, setup.salt());
     }
 
     /** The node's probe with this set-up; one with another set-up is ended first. */
@@ -119,10 +120,9 @@ final class AgentProbe {
         });
     }
 
-    private static Probe simulation(ProbeSetup setup) {
-        SimulationSpec spec = SimulationSpec.parse(setup.simulatedGpus());
+    private static Probe simulation(String gpus, String salt) {
         return new ProbeService(
-                new SimulatedSource(spec, SimulatedLoad.defaultFolder(), setup.salt()),
+                new SimulatedSource(SimulationSpec.parse(gpus), SimulatedLoad.defaultFolder(), salt),
                 new HostLocks(HostLocks.defaultFolder()));
     }
 

@@ -45,9 +45,10 @@ final class Discovery {
         if (!settings.discovery()) {
             return none(name, channel, Inventory.Status.EMPTY, "Finding GPUs is switched off in the configuration of " + name);
         }
+        String simulated = settings.simulatedGpus();
         ProbeSetup setup;
-        if (settings.simulatedGpus() != null) {
-            setup = ProbeSetup.simulated(name, settings.simulatedGpus(), Jenkins.get().getLegacyInstanceId());
+        if (simulated != null) {
+            setup = ProbeSetup.simulated(name, simulated, Jenkins.get().getLegacyInstanceId());
         } else if (AgentCalls.call(name, channel, new HardwareCheck(settings.libraryPath()), GLANCE)) {
             setup = ProbeSetup.real(name, settings.libraryPath(), install(name, node));
         } else {

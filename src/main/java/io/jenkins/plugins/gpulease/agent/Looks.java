@@ -11,7 +11,7 @@ import java.util.concurrent.Executor;
  */
 final class Looks {
 
-    /** A look at the node; never throws. */
+    /** A look at the node. If it throws, so does its future, but later looks go on. */
     interface Look {
         /** @param onDemand a person asks for it */
         void run(boolean onDemand);
@@ -34,11 +34,13 @@ final class Looks {
     @NonNull
     synchronized CompletableFuture<Void> ask(boolean demanded) {
         onDemand |= demanded;
-        if (waiting == null) {
-            waiting = last.thenRunAsync(() -> look.run(begin()), executor);
-            last = waiting;
+        CompletableFuture<Void> next = waiting;
+        if (next == null || next.isDone()) { // one that is done without having begun was refused by the executor
+            next = last.handle((nothing, failure) -> null).thenRunAsync(() -> look.run(begin()), executor);
+            waiting = next;
+            last = next;
         }
-        return waiting;
+        return next;
     }
 
     private synchronized boolean begin() {

@@ -127,7 +127,7 @@ final class NodeProbe {
         }
         try {
             look(node, channel, onDemand);
-        } catch (ProbeException | RuntimeException e) {
+        } catch (ProbeException | RuntimeException | Error e) { // an Error of the moment must not end all later looks
             failed(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -73,9 +73,8 @@ final class ProbeJars {
         List<String> classPath = new ArrayList<>();
         boolean copied = false;
         for (Jar jar : jars) {
-            FilePath target = folder.child(jar.name());
-            copied |= copy(jar, target);
-            classPath.add(target.getRemote());
+            copied |= copy(jar, folder);
+            classPath.add(folder.child(jar.name()).getRemote());
         }
         if (copied) {
             removeOthers(parent);
@@ -83,11 +82,11 @@ final class ProbeJars {
         return classPath;
     }
 
-    private static boolean copy(Jar jar, FilePath target) throws IOException, InterruptedException {
+    private static boolean copy(Jar jar, FilePath folder) throws IOException, InterruptedException {
+        FilePath target = folder.child(jar.name());
         if (target.length() == jar.content().length) {
             return false;
         }
-        FilePath folder = target.getParent();
         folder.mkdirs();
         FilePath partial = folder.child(jar.name() + "." + UUID.randomUUID() + ".part");
         try {

@@ -9,9 +9,11 @@ import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.Link;
 import io.jenkins.plugins.gpulease.engine.device.Topology;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -80,11 +82,11 @@ final class ReportedInventory {
                 ReportedText.name(reported.model()),
                 reported.memory(),
                 reported.computeCapability(),
-                matching(PCI, reported.pciBusId(), "unknown"),
+                pciBusId(reported.pciBusId()),
                 reported.numaNode() < 0 || reported.numaNode() > MAX_NUMA_NODE ? -1 : reported.numaNode(),
                 reported.migEnabled(),
                 parent,
-                parent == null ? null : matching(MIG_PROFILE, reported.migProfile(), null),
+                parent == null ? null : migProfile(reported.migProfile()),
                 health(reported.health()));
     }
 
@@ -96,15 +98,19 @@ final class ReportedInventory {
         return reported.isOk() ? Health.OK : Health.sick(ReportedText.reason(reported.problem()));
     }
 
+    private static String pciBusId(@CheckForNull String reported) {
+        return reported != null && PCI.matcher(reported).matches() ? reported : "unknown";
+    }
+
     @CheckForNull
-    private static String matching(Pattern form, @CheckForNull String text, @CheckForNull String otherwise) {
-        return text != null && form.matcher(text).matches() ? text : otherwise;
+    private static String migProfile(@CheckForNull String reported) {
+        return reported != null && MIG_PROFILE.matcher(reported).matches() ? reported : null;
     }
 
     /** A matrix that names other devices is worth nothing. */
     private static Topology topology(@CheckForNull Topology reported, List<Device> devices) {
         Set<String> known = devices.stream().map(Device::uuid).collect(Collectors.toSet());
-        if (reported == null || !known.containsAll(reported.uuids())) {
+        if (reported == null || !known.containsAll(reported.uuids()) || hasDuplicates(reported.uuids())) {
             return Topology.NONE;
         }
         return new Topology(reported.uuids(), reported.links().stream()
@@ -112,8 +118,13 @@ final class ReportedInventory {
                 .toList());
     }
 
+    /** So that the matrix, which grows with the square of the names, is no larger than the devices allow. */
+    private static boolean hasDuplicates(List<String> uuids) {
+        return new HashSet<>(uuids).size() < uuids.size();
+    }
+
     private static Link link(Link reported) {
-        Interconnect interconnect = reported.interconnect() == null ? Interconnect.UNKNOWN : reported.interconnect();
+        Interconnect interconnect = Objects.requireNonNullElse(reported.interconnect(), Interconnect.UNKNOWN);
         return new Link(interconnect, Math.max(0, Math.min(reported.nvLinks(), MAX_NV_LINKS)));
     }
 }

@@ -47,14 +47,23 @@ final class ReportedUsage {
                 reported.meanMemory(),
                 percent(reported.meanUtilization()),
                 percent(reported.peakUtilization()),
-                reported.energyJoules() == null ? null : amount(reported.energyJoules()),
+                energy(reported.energyJoules()),
                 amount(reported.throttledSeconds()),
                 reported.points().stream().limit(MAX_POINTS).map(ReportedUsage::point).toList());
     }
 
+    @CheckForNull
+    private static Double energy(@CheckForNull Double reported) {
+        return reported == null ? null : Double.valueOf(amount(reported));
+    }
+
     private static UsagePoint point(UsagePoint reported) {
-        Long memory = reported.memoryMib() == null ? null : Math.max(0, reported.memoryMib());
-        return new UsagePoint(Math.max(0, reported.secondsIn()), memory, percent(reported.utilization()));
+        return new UsagePoint(Math.max(0, reported.secondsIn()), mebibytes(reported.memoryMib()), percent(reported.utilization()));
+    }
+
+    @CheckForNull
+    private static Long mebibytes(@CheckForNull Long reported) {
+        return reported == null ? null : Long.valueOf(Math.max(0, reported));
     }
 
     @CheckForNull

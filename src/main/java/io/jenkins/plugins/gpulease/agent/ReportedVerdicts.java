@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Verdicts and errors as an agent reports them, made fit for the controller. Pure. */
 final class ReportedVerdicts {
@@ -43,7 +44,7 @@ final class ReportedVerdicts {
     }
 
     private static GpuProcess process(GpuProcess reported) {
-        GpuProcess.Kind kind = reported.kind() == null ? GpuProcess.Kind.COMPUTE : reported.kind();
+        GpuProcess.Kind kind = Objects.requireNonNullElse(reported.kind(), GpuProcess.Kind.COMPUTE);
         return new GpuProcess(
                 Math.max(0, reported.pid()), ReportedText.command(reported.command()), reported.memory(), kind);
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.Test;
 
 public class LooksTest {
@@ -71,5 +72,34 @@ public class LooksTest {
         assertFalse(looks.isIdle());
         runAll();
         assertTrue(looks.isIdle());
+    }
+
+    @Test
+    public void aLookThatEndsWithAnErrorDoesNotEndLaterLooks() {
+        meanwhile = () -> {
+            throw new NoClassDefFoundError("probe");
+        };
+        CompletableFuture<Void> first = looks.ask(false);
+        runAll();
+        assertTrue(first.isCompletedExceptionally());
+        meanwhile = () -> {};
+
+        CompletableFuture<Void> second = looks.ask(false);
+        runAll();
+
+        assertFalse(second.isCompletedExceptionally());
+        assertEquals(2, demanded.size());
+    }
+
+    @Test
+    public void aLookThatTheExecutorRefusedIsAskedForAgain() {
+        List<Integer> asked = new ArrayList<>();
+        Looks refused = new Looks(this::look, task -> {
+            asked.add(asked.size());
+            throw new RejectedExecutionException();
+        });
+        refused.ask(false);
+        refused.ask(false);
+        assertEquals(List.of(0, 1), asked);
     }
 }

@@ -129,6 +129,12 @@ public class ReportedInventoryTest {
     }
 
     @Test
+    public void aTopologyThatNamesADeviceTwiceIsDropped() {
+        Topology twice = pair("GPU-1", "GPU-1", new Link(Interconnect.NVLINK, 18));
+        assertEquals(Topology.NONE, ReportedInventory.accept(ok(twice, device("GPU-1"), device("GPU-2")), NOW).topology());
+    }
+
+    @Test
     public void linksAreBounded() {
         Topology wild = pair("GPU-1", "GPU-2", new Link(null, Integer.MAX_VALUE));
         Link link = ReportedInventory.accept(ok(wild, device("GPU-1"), device("GPU-2")), NOW).topology().between("GPU-1", "GPU-2");
