@@ -226,11 +226,14 @@ public class ProbeClientTest {
         ProbeClient probe = host.client(() -> {
             started.add(new ProcessBuilder(host.launch().command().get(0), "-cp", System.getProperty("java.class.path"),
                     UnwillingProbe.class.getName()).start());
-            return started.get(0);
+            return started.get(started.size() - 1);
         }, ProbeHost.PATIENT);
         assertEquals("not today", assertThrows(ProbeException.class, probe::scan).getMessage());
         assertFalse(probe.pid().isPresent());
         Await.end(started.get(0).pid());
+        assertThrows(ProbeException.class, probe::scan);
+        String refused = assertThrows(ProbeException.class, probe::scan).getMessage();
+        assertTrue(refused, refused.contains("failed 2 times lately") && refused.contains("not today"));
     }
 
     @Test
