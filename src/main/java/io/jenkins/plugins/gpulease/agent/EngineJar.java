@@ -40,9 +40,10 @@ final class EngineJar {
         if (!Files.isDirectory(engine)) {
             throw new IOException("There is no engine in " + root.toUri());
         }
+        Path commandLine = engine.resolve("cli"); // needs more than agents have, and they need none of it
         SortedMap<String, byte[]> entries = new TreeMap<>();
         try (Stream<Path> files = Files.walk(engine)) {
-            files.filter(Files::isRegularFile).forEach(file -> entries.put(name(root, file), content(file)));
+            files.filter(file -> Files.isRegularFile(file) && !file.startsWith(commandLine)).forEach(file -> entries.put(name(root, file), content(file)));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

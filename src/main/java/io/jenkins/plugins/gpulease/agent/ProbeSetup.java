@@ -2,6 +2,7 @@ package io.jenkins.plugins.gpulease.agent;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Util;
 import java.io.Serializable;
 import java.util.List;
 
@@ -26,10 +27,14 @@ record ProbeSetup(
         classPath = List.copyOf(classPath);
     }
 
-    /** Simulated GPUs belong to a node of one controller: others may run simulations of that name on the same host. */
+    /**
+     * Simulated GPUs belong to a node of one controller: others may run simulations of that name on the same host.
+     *
+     * @param controller identity of the controller, which the agent isn't told
+     */
     @NonNull
     static ProbeSetup simulated(@NonNull String node, @NonNull String gpus, @NonNull String controller) {
-        return new ProbeSetup(node, gpus, node + "@" + controller, null, List.of());
+        return new ProbeSetup(node, gpus, Util.getDigestOf(controller + "@" + node), null, List.of());
     }
 
     @NonNull

@@ -25,6 +25,11 @@ final class Retry {
         due = Instant.MIN;
     }
 
+    /** A wait that is longer than any means that the clock was set back. */
+    private boolean isSetBack() {
+        return due.isAfter(clock.instant().plus(LONGEST));
+    }
+
     /** @return how loud to be about it: the first failure in a row is news */
     @NonNull
     synchronized Level failed() {
@@ -38,6 +43,6 @@ final class Retry {
     }
 
     synchronized boolean isDue() {
-        return !clock.instant().isBefore(due);
+        return !clock.instant().isBefore(due) || isSetBack();
     }
 }

@@ -33,6 +33,7 @@ public class EngineJarTest {
         plugin = temporary.newFolder("classes").toPath();
         write("engine/probe/Probe.class");
         write("engine/simulation/models.properties");
+        write("engine/cli/GpuLeaseMain.class");
         write("agent/GpuNodes.class");
     }
 
@@ -43,7 +44,7 @@ public class EngineJarTest {
     }
 
     @Test
-    public void onlyTheEngineIsPacked() throws IOException {
+    public void onlyTheEngineWithoutItsCommandLineIsPacked() throws IOException {
         assertEquals(List.of(ROOM + "engine/probe/Probe.class", ROOM + "engine/simulation/models.properties"),
                 names(EngineJar.pack(plugin)));
     }

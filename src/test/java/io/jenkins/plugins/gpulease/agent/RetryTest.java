@@ -65,4 +65,12 @@ public class RetryTest {
         retry.succeeded();
         assertTrue(retry.isDue());
     }
+
+    @Test
+    public void aClockThatIsSetBackMakesNobodyWait() {
+        pass(86_400);
+        retry.failed();
+        pass(-3_600);
+        assertTrue(retry.isDue());
+    }
 }
