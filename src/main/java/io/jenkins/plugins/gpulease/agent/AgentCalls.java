@@ -24,6 +24,16 @@ import java.util.function.Function;
 /** Calls to agents that can't hold anybody up: each has a deadline, and a node without a channel fails at once. */
 final class AgentCalls {
 
+    /**
+     * Above what the agent's side of a call takes at worst, which is the probe's own deadline of 15 s and a little for the way, so
+     * that it is the probe that tells what is wrong. A call that meets a probe's start may take longer; it fails, and what
+     * it asked for is taken back.
+     */
+    static final Duration DEADLINE = Duration.ofSeconds(25);
+
+    /** For sending, which blocks without limit if the other end reads no more. */
+    private static final Duration SENDING = Duration.ofSeconds(5);
+
     private AgentCalls() {}
 
     /**
@@ -43,18 +53,31 @@ final class AgentCalls {
         if (channel == null) {
             return CompletableFuture.failedFuture(new AgentGoneException(node, null));
         }
-        return CompletableFuture.supplyAsync(
+        return within(node, deadline.plus(SENDING), CompletableFuture.supplyAsync(
                 () -> {
                     try {
                         return accept.apply(call(node, channel, question, deadline));
                     } catch (ProbeException e) {
                         throw new CompletionException(e);
                     } catch (RuntimeException e) { // a hostile answer may be made of anything
-                        throw new CompletionException(
-                                new ProbeException(node + " gave an answer that makes no sense: " + e, e));
+                        throw new CompletionException(new ProbeException(
+                                node + " gave an answer that makes no sense: " + ReportedText.reason(e.toString()), e));
                     }
                 },
-                executor);
+                executor));
+    }
+
+    /** The same answer, or a {@link ProbeException} once the limit is over. */
+    static <R> CompletableFuture<R> within(
+            @NonNull String node, @NonNull Duration limit, @NonNull CompletableFuture<R> answer) {
+        return answer.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).exceptionally(failure -> {
+            Throwable cause = causeOf(failure);
+            throw new CompletionException(cause instanceof TimeoutException ? late(node, limit, cause) : cause);
+        });
+    }
+
+    private static ProbeException late(String node, Duration limit, Throwable cause) {
+        return new ProbeException(node + " did not answer within " + limit.toSeconds() + " s", cause);
     }
 
     /**
@@ -73,7 +96,7 @@ final class AgentCalls {
             throw failed(node, e.getCause());
         } catch (TimeoutException e) {
             answer.cancel(true);
-            throw new ProbeException(node + " did not answer within " + deadline.toSeconds() + " s", e);
+            throw late(node, deadline, e);
         } catch (IOException e) {
             throw failed(node, e);
         } catch (InterruptedException e) {

@@ -8,7 +8,6 @@ import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.probe.Claim;
 import io.jenkins.plugins.gpulease.engine.probe.TakenBack;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -16,9 +15,6 @@ import java.util.function.Function;
 /** Has devices verified by the probe of their node: one round trip for each hand-out and each return. */
 @Extension
 public final class AgentCustodian implements DeviceCustodian {
-
-    /** Twice what the probe allows itself, so a channel that is dead without knowing it holds nobody up for longer. */
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
 
     @NonNull
     @Override
@@ -32,7 +28,7 @@ public final class AgentCustodian implements DeviceCustodian {
                     if (failure != null) {
                         probe.told().remove(lease.id());
                         probe.note(AgentCalls.causeOf(failure));
-                        ask(lease, new ProbeCall.TakeBack(lease.node(), claim), answer -> answer); // it may have come too late
+                        ask(lease, new ProbeCall.TakeBack(lease.node(), claim), answer -> answer); // this very attempt: it may come late
                     } else if (!verdicts.values().stream().allMatch(Verdict::isClean)) {
                         probe.told().remove(lease.id());
                     }
@@ -47,7 +43,7 @@ public final class AgentCustodian implements DeviceCustodian {
     }
 
     private static <T, R> CompletionStage<R> ask(Lease lease, ProbeCall<T> question, Function<T, R> accept) {
-        return AgentCalls.ask(lease.node(), question, DEADLINE, accept, GpuLeases.get().executor());
+        return AgentCalls.ask(lease.node(), question, AgentCalls.DEADLINE, accept, GpuLeases.get().executor());
     }
 
     private static Returned accept(TakenBack reported, Lease lease) {

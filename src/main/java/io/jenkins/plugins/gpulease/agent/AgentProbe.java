@@ -33,6 +33,11 @@ final class AgentProbe {
     private final Probe probe;
     private final long id = ThreadLocalRandom.current().nextLong();
     private final AtomicBoolean warm = new AtomicBoolean();
+    private final Channel.Listener atEnd = new AtEnd();
+
+    /** Null in the controller's own JVM; there the controller ends the probe. */
+    @CheckForNull
+    private final Channel channel = Channel.current();
 
     private AgentProbe(ProbeSetup setup) {
         this.setup = setup;
@@ -51,7 +56,7 @@ final class AgentProbe {
             end(setup.node());
             AgentProbe started = new AgentProbe(setup);
             BY_NODE.put(setup.node(), started);
-            started.endWith(Channel.current());
+            started.watchChannel();
             return started;
         }
     }
@@ -77,6 +82,7 @@ final class AgentProbe {
         synchronized (BY_NODE) {
             AgentProbe running = BY_NODE.remove(node);
             if (running != null) {
+                running.unwatchChannel();
                 running.probe.close();
             }
         }
@@ -104,20 +110,33 @@ final class AgentProbe {
         return warm.compareAndSet(false, true);
     }
 
-    /** The controller's own JVM has no channel; there the controller ends the probe. */
-    private void endWith(@CheckForNull Channel channel) {
-        if (channel == null) {
-            return;
-        }
-        channel.addListener(new Channel.Listener() {
-            @Override
-            public void onClosed(Channel closed, IOException cause) {
-                synchronized (BY_NODE) {
-                    BY_NODE.remove(setup.node(), AgentProbe.this);
-                }
-                probe.close();
+    private void watchChannel() {
+        if (channel != null) {
+            channel.addListener(atEnd);
+            if (channel.isClosingOrClosed()) { // perhaps before it was listened to
+                ended();
             }
-        });
+        }
+    }
+
+    private void unwatchChannel() {
+        if (channel != null) {
+            channel.removeListener(atEnd);
+        }
+    }
+
+    private void ended() {
+        synchronized (BY_NODE) {
+            BY_NODE.remove(setup.node(), this);
+        }
+        probe.close();
+    }
+
+    private final class AtEnd extends Channel.Listener {
+        @Override
+        public void onClosed(Channel closed, IOException cause) {
+            ended();
+        }
     }
 
     private static Probe simulation(String gpus, String salt) {

@@ -11,6 +11,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import jenkins.model.Jenkins;
 
 /** One look at the GPUs of a node, from the cheap question whether there can be any to the scan by its probe. */
@@ -20,6 +26,9 @@ final class Discovery {
     private static final Duration SCAN = Duration.ofSeconds(90);
 
     private static final Duration GLANCE = Duration.ofSeconds(15);
+
+    /** Of all of it: most of the time may go into copying the probe over a slow line. */
+    private static final Duration LOOK = Duration.ofMinutes(4);
 
     @CheckForNull
     private ProbeJars jars;
@@ -31,8 +40,15 @@ final class Discovery {
      */
     record Found(@NonNull Inventory inventory, @CheckForNull Long probe) {}
 
+    private final Supplier<ExecutorService> executor;
+
+    /** @param executor runs what may block without limit, such as sending to a channel whose other end reads no more */
+    Discovery(@NonNull Supplier<ExecutorService> executor) {
+        this.executor = executor;
+    }
+
     /**
-     * Looks at a node. Blocks until there is an answer, or for 90 s.
+     * Looks at a node. Blocks until there is an answer, or for 4 minutes.
      *
      * @param onDemand start the probe even if it has failed so often that it would be left alone
      * @throws ProbeException if the node can't be asked; the message is for people
@@ -40,6 +56,22 @@ final class Discovery {
     @NonNull
     Found look(
             @NonNull Node node, @NonNull VirtualChannel channel, @NonNull GpuNodeSettings settings, boolean onDemand)
+            throws ProbeException, InterruptedException {
+        Future<Found> found = executor.get().submit(() -> find(node, channel, settings, onDemand));
+        try {
+            return found.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new ProbeException(NodeNames.of(node) + " could not be looked at within " + LOOK.toMinutes() + " minutes", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof ProbeException known
+                    ? known
+                    : new ProbeException(NodeNames.of(node) + " can't be looked at: " + e.getCause(), e.getCause());
+        } finally {
+            found.cancel(true);
+        }
+    }
+
+    private Found find(Node node, VirtualChannel channel, GpuNodeSettings settings, boolean onDemand)
             throws ProbeException, InterruptedException {
         String name = NodeNames.of(node);
         if (!settings.discovery()) {

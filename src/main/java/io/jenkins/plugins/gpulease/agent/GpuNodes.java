@@ -21,7 +21,7 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 @Restricted(NoExternalUse.class)
 public final class GpuNodes {
 
-    private final Discovery discovery = new Discovery();
+    private final Discovery discovery = new Discovery(() -> GpuLeases.get().executor());
     private final Map<String, NodeProbe> probes = new ConcurrentHashMap<>();
 
     @NonNull

@@ -103,7 +103,7 @@ final class NodeProbe {
     private void failed(Throwable failure) {
         note(failure);
         if (!(failure instanceof AgentGoneException)) {
-            unreachable(failure.getMessage() == null ? failure.toString() : failure.getMessage());
+            unreachable(ReportedText.reason(failure.getMessage() == null ? failure.toString() : failure.getMessage()));
         }
     }
 

@@ -7,7 +7,6 @@ import io.jenkins.plugins.gpulease.engine.lease.DeviceView;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
 import io.jenkins.plugins.gpulease.engine.probe.Status;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -20,8 +19,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * question at a time. Thread-safe.
  */
 final class ProbePoll {
-
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
 
     private final String node;
     private final LeaseTable table;
@@ -48,7 +45,7 @@ final class ProbePoll {
             return CompletableFuture.completedFuture(null);
         }
         return AgentCalls.<Status, Status>ask(
-                        node, new ProbeCall.Poll(node, lastEvent, unclean), DEADLINE, status -> status, executor)
+                        node, new ProbeCall.Poll(node, lastEvent, unclean), AgentCalls.DEADLINE, status -> status, executor)
                 .thenAccept(status -> observe(view, unclean, status))
                 .whenComplete((nothing, failure) -> asking.set(false));
     }

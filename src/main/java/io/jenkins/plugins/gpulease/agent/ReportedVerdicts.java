@@ -16,6 +16,7 @@ import java.util.Objects;
 final class ReportedVerdicts {
 
     static final int MAX_PROCESSES = 100;
+    static final int MAX_EVENTS = 100;
 
     private ReportedVerdicts() {}
 
@@ -53,8 +54,8 @@ final class ReportedVerdicts {
     @NonNull
     static Map<String, Verdict> ofEvents(@NonNull List<XidEvent> events, @NonNull List<Device> devices) {
         Map<String, Verdict> sick = new LinkedHashMap<>();
-        for (XidEvent event : events) {
-            if (event.makesDeviceSick()) {
+        for (XidEvent event : events.subList(0, Math.min(events.size(), MAX_EVENTS))) {
+            if (event.uuid() != null && event.makesDeviceSick()) {
                 devices.stream()
                         .filter(device -> device.uuid().equals(event.uuid()) || event.uuid().equals(device.migParent()))
                         .forEach(device -> sick.put(device.uuid(), sick(event)));
