@@ -6,6 +6,7 @@ import hudson.model.PeriodicWork;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Watches the nodes on which something goes on: leases, devices that aren't clean, probes that fail. Leaves the others alone. */
@@ -26,6 +27,9 @@ public final class DeviceWatch extends PeriodicWork {
         Computer computer = NodeNames.computer(view.node());
         if (computer == null || computer.getChannel() == null) {
             return;
+        }
+        if (!view.waiters().isEmpty()) {
+            GpuLeases.get().table().observe(view.node(), Map.of()); // some may be tried again by now
         }
         NodeProbe probe = GpuNodes.get().of(view.node());
         if (view.unreachable() != null || !isRead(view.inventory().status())) {

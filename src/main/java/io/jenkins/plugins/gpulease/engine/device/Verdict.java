@@ -21,6 +21,8 @@ public record Verdict(@NonNull Condition condition, @CheckForNull String reason,
         CLEAN,
         /** Used by a process that is not ours, or locked by another holder on the host. */
         OCCUPIED,
+        /** Clean but for the memory: less is free than the request asks for. That speaks of both, not of the device alone. */
+        INSUFFICIENT,
         /** Doesn't answer, or isn't healthy. */
         SICK
     }
@@ -37,6 +39,11 @@ public record Verdict(@NonNull Condition condition, @CheckForNull String reason,
     @NonNull
     public static Verdict occupied(@NonNull String reason, @NonNull List<GpuProcess> processes) {
         return new Verdict(Condition.OCCUPIED, reason, processes);
+    }
+
+    @NonNull
+    public static Verdict insufficient(@NonNull String reason) {
+        return new Verdict(Condition.INSUFFICIENT, reason, List.of());
     }
 
     @NonNull

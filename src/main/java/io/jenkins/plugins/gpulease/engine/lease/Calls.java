@@ -24,8 +24,8 @@ final class Calls {
     void tell(Runnable call) {
         try {
             executor.execute(() -> guarded(call));
-        } catch (RejectedExecutionException e) {
-            LOGGER.log(Level.WARNING, "A call about a lease was not made, as after a shutdown", e);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            LOGGER.log(Level.WARNING, "A call about a lease was not made, as after a shutdown or without threads", e);
         }
     }
 
@@ -38,7 +38,7 @@ final class Calls {
         try {
             executor.execute(() -> guarded(() -> stage(question).whenComplete((result, failure) ->
                     guarded(() -> answer.accept(result, cause(result, failure))))));
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) { // the latter where no thread can be started
             guarded(() -> answer.accept(null, e));
         }
     }
@@ -47,7 +47,7 @@ final class Calls {
         try {
             CompletionStage<T> stage = question.get();
             return stage == null ? failed(new IllegalStateException("No answer was given")) : stage;
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) { // no answer at all would keep the devices for ever
             return failed(e);
         }
     }
@@ -66,7 +66,7 @@ final class Calls {
     private static void guarded(Runnable call) {
         try {
             call.run();
-        } catch (RuntimeException | LinkageError | AssertionError e) {
+        } catch (RuntimeException | Error e) {
             LOGGER.log(Level.WARNING, "A call about a lease failed", e);
         }
     }

@@ -5,8 +5,10 @@ import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import io.jenkins.plugins.gpulease.engine.placement.RequestMatcher;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,7 @@ final class DevicePool {
     private final Holding owner;
     private final NavigableSet<Waiter> order = new TreeSet<>(Waiter.ORDER);
     private final Set<Waiter> impatient = new LinkedHashSet<>();
+    private final Set<Waiter> lacking = new HashSet<>(0);
     private final Set<Holding> taken = new LinkedHashSet<>();
     private final Map<String, String> unfit = new HashMap<>(0);
     private final Map<DeviceRequest, Set<String>> matches = new HashMap<>(0);
@@ -79,6 +82,17 @@ final class DevicePool {
     void leave(Waiter waiter) {
         order.remove(waiter);
         impatient.remove(waiter);
+        lacking.remove(waiter);
+    }
+
+    /** Leaves a device that has too little memory free for a waiter to others for a while. */
+    void lacks(Waiter waiter, String uuid, String reason, Instant until) {
+        waiter.lacks(uuid, reason, until);
+        lacking.add(waiter);
+    }
+
+    void tryLackingAgain(Instant now) {
+        lacking.removeIf(waiter -> !waiter.stillLacks(now));
     }
 
     void take(Holding holding) {

@@ -79,6 +79,7 @@ final class DeviceSlot {
             }
             case OCCUPIED ->
                 aside = new Aside(quarantined ? DeviceState.QUARANTINED : DeviceState.OCCUPIED, verdict.reason());
+            case INSUFFICIENT -> {} // for one request; others may have it
             case SICK -> sickened(verdict.reason());
         }
     }
@@ -86,7 +87,7 @@ final class DeviceSlot {
     /** Takes what a look at the device says at the end of a lease. Whatever is left over is the lease's. */
     void cameBack(Verdict verdict) {
         switch (verdict.condition()) {
-            case CLEAN -> aside = null;
+            case CLEAN, INSUFFICIENT -> aside = null;
             case OCCUPIED -> aside = new Aside(DeviceState.QUARANTINED, verdict.reason());
             case SICK -> sickened(verdict.reason());
         }

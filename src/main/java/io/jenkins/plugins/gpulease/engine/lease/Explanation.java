@@ -93,6 +93,8 @@ final class Explanation {
                 notes.add(Feasibility.name(slot.device()) + " " + String.join("; ", mismatches));
             } else if (!idle.contains(slot.device().uuid())) {
                 notes.add(Feasibility.name(slot.device()) + ": " + standing(slot));
+            } else if (waiter.lack(slot.device().uuid()) != null) {
+                notes.add(Feasibility.name(slot.device()) + ": " + waiter.lack(slot.device().uuid()));
             }
         }
         lines.addAll(notes.size() > MAX_DEVICES ? notes.subList(0, MAX_DEVICES - 1) : notes);

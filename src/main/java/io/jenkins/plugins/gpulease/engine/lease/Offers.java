@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.lease.Holding.Phase;
 import io.jenkins.plugins.gpulease.engine.placement.Feasibility;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,9 @@ import java.util.Set;
  * under the registry's lock.
  */
 final class Offers implements Returns.Beneficiary {
+
+    /** For so long a device that had too little memory free for a request is left to others. */
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(30);
 
     private final Registry registry;
     private final Custodian custodian;
@@ -35,12 +39,12 @@ final class Offers implements Returns.Beneficiary {
 
     /** Puts a request into the order, or fails it at once. */
     void enter(Waiter waiter) {
+        Optional<String> obstacle = obstacle(waiter); // before anything is changed
         waiter.pool().enter(waiter);
         registry.waiters().put(waiter.request().id(), waiter);
         registry.touch(waiter.pool().node());
-        if (isPossible(waiter)) {
-            serve(waiter.pool());
-        }
+        obstacle.ifPresentOrElse(
+                message -> registry.fail(waiter, LeaseFailure.Kind.IMPOSSIBLE, message), () -> serve(waiter.pool()));
     }
 
     /** Takes a request out of the order. */
@@ -78,8 +82,9 @@ final class Offers implements Returns.Beneficiary {
             return Optional.of(pool.title() + " has " + most + (most == 1 ? " GPU, " : " GPUs, ") + waiter.devices()
                     + " asked; ask for fewer, or for more in the outer block");
         }
-        waiter.suits(pool.suitable(waiter.devices()));
-        return waiter.suitable().size() >= waiter.devices().count()
+        Set<String> suitable = pool.suitable(waiter.devices());
+        waiter.suits(suitable);
+        return suitable.size() >= waiter.devices().count()
                 ? Optional.empty()
                 : Feasibility.obstacle(pool.title(), waiter.devices(), pool.inventory());
     }
@@ -99,6 +104,7 @@ final class Offers implements Returns.Beneficiary {
         if (pool.node().obstacle() == null) {
             Set<String> idle = pool.idle();
             if (!idle.isEmpty()) {
+                pool.tryLackingAgain(registry.now());
                 Turns.of(pool.order(), idle, maxOvertakes).forEach(this::offer);
             }
         }
@@ -192,14 +198,16 @@ final class Offers implements Returns.Beneficiary {
     }
 
     /** Devices of an enclosing lease are in use by its own block, so that isn't held against them at the node. */
-    private static void setAside(Holding offer, Map<String, Verdict> verdicts) {
+    private void setAside(Holding offer, Map<String, Verdict> verdicts) {
         for (String uuid : offer.uuids()) {
             Verdict verdict = verdicts.get(uuid);
             DeviceSlot slot = offer.node().slot(uuid);
             if (verdict.isClean() || slot == null) {
                 continue;
             }
-            if (!offer.from().isOfLease()) {
+            if (verdict.condition() == Verdict.Condition.INSUFFICIENT) {
+                offer.from().lacks(offer.waiter(), uuid, verdict.reason(), registry.now().plus(TRY_AGAIN));
+            } else if (!offer.from().isOfLease()) {
                 slot.looked(verdict);
             } else if (verdict.condition() == Verdict.Condition.SICK) {
                 slot.sickened(verdict.reason());

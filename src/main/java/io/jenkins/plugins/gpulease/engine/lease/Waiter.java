@@ -7,7 +7,10 @@ import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import io.jenkins.plugins.gpulease.engine.placement.Placement;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -28,6 +31,7 @@ final class Waiter implements Contender {
     private final Instant since;
 
     private Set<String> suitable = Set.of();
+    private final Map<String, Lack> lacks = new HashMap<>(0);
     private volatile int overtaken;
     private Holding offer;
 
@@ -80,14 +84,44 @@ final class Waiter implements Contender {
         offer = newOffer;
     }
 
+    /** A device that matches, but was found to have too little memory free. */
+    private record Lack(String reason, Instant until) {}
+
     void suits(Set<String> uuids) {
         suitable = uuids;
+    }
+
+    /** Leaves a device to others for a while. */
+    void lacks(String uuid, String reason, Instant until) {
+        lacks.put(uuid, new Lack(reason, until));
+    }
+
+    /** Forgets what was long enough ago. */
+    boolean stillLacks(Instant now) {
+        lacks.values().removeIf(lack -> !lack.until().isAfter(now));
+        return !lacks.isEmpty();
+    }
+
+    /** Why it leaves a device to others now; null if it doesn't. */
+    @CheckForNull
+    String lack(String uuid) {
+        Lack lack = lacks.get(uuid);
+        return lack == null ? null : lack.reason();
     }
 
     @NonNull
     @Override
     public Set<String> suitable() {
-        return suitable;
+        return without(suitable);
+    }
+
+    private Set<String> without(Set<String> uuids) {
+        if (lacks.isEmpty()) {
+            return uuids;
+        }
+        Set<String> rest = new LinkedHashSet<>(uuids);
+        rest.removeAll(lacks.keySet());
+        return rest;
     }
 
     @Override
@@ -109,12 +143,12 @@ final class Waiter implements Contender {
     public Optional<List<Device>> choose(@NonNull Set<String> idle) {
         return isOffered() || count(idle::contains) < devices().count()
                 ? Optional.empty()
-                : placement.choose(devices(), pool.inventory(), idle);
+                : placement.choose(devices(), pool.inventory(), without(idle));
     }
 
     private int count(Predicate<String> filter) {
         int count = 0;
-        for (String uuid : suitable) {
+        for (String uuid : suitable()) {
             if (filter.test(uuid)) {
                 count++;
             }

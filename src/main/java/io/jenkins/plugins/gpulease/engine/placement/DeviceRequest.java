@@ -8,15 +8,14 @@ import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * What a block asks for. A null component doesn't restrict.
  *
  * @param count number of devices, 1 to {@value #MAX_COUNT}
  * @param minMemory least total memory of each device
- * @param model regular expression searched in the device's name, ignoring case
+ * @param model regular expression searched in the device's name, ignoring case; at most {@value ModelPattern#MAX_LENGTH}
+ *     characters, without counted repetition
  * @param minComputeCapability least compute capability of each device
  * @param minDriver least version of the NVIDIA driver
  * @param cuda CUDA version that the driver must support at least
@@ -39,10 +38,9 @@ public record DeviceRequest(
         }
         if (model != null) {
             try {
-                Pattern.compile(model);
-            } catch (PatternSyntaxException e) {
-                throw new IllegalArgumentException(
-                        "model '" + model + "' is not a regular expression: " + e.getDescription() + " at " + e.getIndex(), e);
+                ModelPattern.check(model);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("model " + e.getMessage(), e);
             }
         }
     }

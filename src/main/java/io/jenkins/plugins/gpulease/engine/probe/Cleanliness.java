@@ -101,12 +101,11 @@ record Cleanliness(boolean exclusive, @CheckForNull MemorySize minMemory, @NonNu
         }
         MemorySize free = free(reading, total);
         if (free == null) {
-            return Verdict.occupied(
-                    "the driver can't tell how much memory is free, and " + minMemory + " are asked for", List.of());
+            return Verdict.insufficient("the driver can't tell how much memory is free, and " + minMemory + " are asked for");
         }
         return free.isAtLeast(minMemory)
                 ? Verdict.CLEAN
-                : Verdict.occupied("only " + free + " of memory free, and " + minMemory + " are asked for", List.of());
+                : Verdict.insufficient("only " + free + " of memory free, and " + minMemory + " are asked for");
     }
 
     /**

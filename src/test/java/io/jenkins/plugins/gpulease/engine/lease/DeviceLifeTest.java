@@ -10,6 +10,7 @@ import io.jenkins.plugins.gpulease.engine.device.Gpus;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.Inventory.Status;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.Test;
@@ -44,6 +45,36 @@ public class DeviceLifeTest {
         assertEquals(List.of("GPU-1"), fixture.granted("a").uuids());
         assertEquals(DeviceState.OCCUPIED, fixture.state(0));
         assertEquals("used by pid 4711 (python)", fixture.device(0).reason());
+    }
+
+    @Test
+    public void aDeviceWithTooLittleMemoryFreeIsLeftToOthersAndTriedAgainLater() {
+        TableFixture one = new TableFixture().with(Gpus.h100s(1));
+        one.custodian.findAtHandOut("GPU-0", Verdict.insufficient("only 70 GiB of memory free, and 75 GiB are asked for"));
+        one.request("large", 1);
+        assertTrue(one.isWaiting("large"));
+        assertEquals(DeviceState.IDLE, one.state(0));
+        assertTrue(one.explanation("large"), one.explanation("large").contains("only 70 GiB of memory free"));
+
+        one.custodian.findAtHandOut("GPU-0", Verdict.CLEAN);
+        one.request("small", 1);
+        assertTrue(one.isGranted("small"));
+        one.release("small");
+        assertTrue("not tried again at once", one.isWaiting("large"));
+
+        one.passTime(Duration.ofSeconds(31));
+        one.run(() -> one.table.observe(NODE, Map.of()));
+        assertTrue(one.isGranted("large"));
+    }
+
+    @Test
+    public void whoDoesNotWantToWaitIsToldOfTooLittleMemory() {
+        fixture.custodian.findAtHandOut("GPU-0", Verdict.insufficient("only 70 GiB of memory free"));
+        fixture.custodian.findAtHandOut("GPU-1", Verdict.insufficient("only 60 GiB of memory free"));
+        fixture.request(TableFixture.onlyIfIdle(TableFixture.asking("a", 1)));
+
+        assertEquals(LeaseFailure.Kind.BUSY, fixture.failure("a").kind());
+        assertTrue(fixture.failure("a").message(), fixture.failure("a").message().contains("only 60 GiB of memory free"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.gpulease.engine.probe;
 
 import static io.jenkins.plugins.gpulease.engine.device.Verdict.Condition.CLEAN;
+import static io.jenkins.plugins.gpulease.engine.device.Verdict.Condition.INSUFFICIENT;
 import static io.jenkins.plugins.gpulease.engine.device.Verdict.Condition.OCCUPIED;
 import static io.jenkins.plugins.gpulease.engine.device.Verdict.Condition.SICK;
 import static org.junit.Assert.assertEquals;
@@ -42,13 +43,13 @@ public class CleanlinessTest {
             new Case("reserve of an old driver", idle().usedMib(1536).usedIncludesReserve(), null, CLEAN, CLEAN),
             new Case("more than a reserve", idle().usedMib(1537).usedIncludesReserve(), null, OCCUPIED, CLEAN),
             new Case("unknown memory", idle().unknownMemory(), null, CLEAN, CLEAN),
-            new Case("unknown memory, some asked for", idle().unknownMemory(), "1 GB", OCCUPIED, CLEAN),
+            new Case("unknown memory, some asked for", idle().unknownMemory(), "1 GB", INSUFFICIENT, CLEAN),
             new Case("the nominal size of the card", idle(), "80 GB", CLEAN, CLEAN),
-            new Case("more than there is", idle(), "90 GB", OCCUPIED, CLEAN),
-            new Case("not enough left", idle().usedMib(400), "81200 MiB", OCCUPIED, CLEAN),
+            new Case("more than there is", idle(), "90 GB", INSUFFICIENT, CLEAN),
+            new Case("not enough left", idle().usedMib(400), "81200 MiB", INSUFFICIENT, CLEAN),
             new Case("just enough left", idle().usedMib(400), "81159 MiB", CLEAN, CLEAN),
             new Case("reserve doesn't count as used", idle().usedMib(900).usedIncludesReserve(), "81559 MiB", CLEAN, CLEAN),
-            new Case("beyond the reserve counts", idle().usedMib(1025).usedIncludesReserve(), "81559 MiB", OCCUPIED, CLEAN));
+            new Case("beyond the reserve counts", idle().usedMib(1025).usedIncludesReserve(), "81559 MiB", INSUFFICIENT, CLEAN));
 
     @Test
     public void devicesAreJudgedByUseAndHealth() {
@@ -99,6 +100,6 @@ public class CleanlinessTest {
     public void withoutATotalTheDriversFreeMemoryCounts() {
         Cleanliness asked = new Cleanliness(true, MemorySize.parse("16 GiB"));
         assertEquals(CLEAN, asked.judge(idle().freeMib(16_384).build(), null, null).condition());
-        assertEquals(OCCUPIED, asked.judge(idle().freeMib(16_383).build(), null, null).condition());
+        assertEquals(INSUFFICIENT, asked.judge(idle().freeMib(16_383).build(), null, null).condition());
     }
 }
