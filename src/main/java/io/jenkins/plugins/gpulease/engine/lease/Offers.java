@@ -39,12 +39,12 @@ final class Offers implements Returns.Beneficiary {
 
     /** Puts a request into the order, or fails it at once. */
     void enter(Waiter waiter) {
-        Optional<String> obstacle = obstacle(waiter); // before anything is changed
-        waiter.pool().enter(waiter);
-        registry.waiters().put(waiter.request().id(), waiter);
         registry.touch(waiter.pool().node());
-        obstacle.ifPresentOrElse(
-                message -> registry.fail(waiter, LeaseFailure.Kind.IMPOSSIBLE, message), () -> serve(waiter.pool()));
+        if (isPossible(waiter)) {
+            waiter.pool().enter(waiter);
+            registry.waiters().put(waiter.request().id(), waiter);
+            serve(waiter.pool());
+        }
     }
 
     /** Takes a request out of the order. */
@@ -70,9 +70,22 @@ final class Offers implements Returns.Beneficiary {
     }
 
     private boolean isPossible(Waiter waiter) {
-        Optional<String> obstacle = obstacle(waiter);
+        Optional<String> obstacle = checked(waiter);
         obstacle.ifPresent(message -> registry.fail(waiter, LeaseFailure.Kind.IMPOSSIBLE, message));
         return obstacle.isEmpty();
+    }
+
+    /** A request that can't even be compared fails alone. */
+    private static Optional<String> checked(Waiter waiter) {
+        try {
+            return obstacle(waiter);
+        } catch (RuntimeException | StackOverflowError e) {
+            return Optional.of(incomparable(waiter, e));
+        }
+    }
+
+    private static String incomparable(Waiter waiter, Throwable fault) {
+        return waiter.pool().title() + ": " + waiter.devices() + " can't be compared with its GPUs: " + describe(fault);
     }
 
     private static Optional<String> obstacle(Waiter waiter) {
@@ -106,6 +119,7 @@ final class Offers implements Returns.Beneficiary {
             if (!idle.isEmpty()) {
                 pool.tryLackingAgain(registry.now());
                 Turns.of(pool.order(), idle, maxOvertakes).forEach(this::offer);
+                failIncomparable(pool);
             }
         }
         for (Waiter waiter : pool.impatient()) {
@@ -113,6 +127,13 @@ final class Offers implements Returns.Beneficiary {
                 registry.fail(waiter, LeaseFailure.Kind.BUSY, Explanation.whyBusy(waiter, registry.now()));
             }
         }
+    }
+
+    private void failIncomparable(DevicePool pool) {
+        List<Waiter> incomparable =
+                pool.order().stream().filter(waiter -> waiter.fault() != null).toList();
+        incomparable.forEach(waiter ->
+                registry.fail(waiter, LeaseFailure.Kind.IMPOSSIBLE, incomparable(waiter, waiter.fault())));
     }
 
     private void offer(Turns.Turn<Waiter> turn) {

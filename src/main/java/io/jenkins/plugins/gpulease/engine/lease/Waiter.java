@@ -34,6 +34,7 @@ final class Waiter implements Contender {
     private final Map<String, Lack> lacks = new HashMap<>(0);
     private volatile int overtaken;
     private Holding offer;
+    private Throwable fault;
 
     Waiter(
             LeaseRequest request,
@@ -141,9 +142,21 @@ final class Waiter implements Contender {
     @NonNull
     @Override
     public Optional<List<Device>> choose(@NonNull Set<String> idle) {
-        return isOffered() || count(idle::contains) < devices().count()
-                ? Optional.empty()
-                : placement.choose(devices(), pool.inventory(), without(idle));
+        if (isOffered() || count(idle::contains) < devices().count()) {
+            return Optional.empty();
+        }
+        try {
+            return placement.choose(devices(), pool.inventory(), without(idle));
+        } catch (RuntimeException | StackOverflowError e) { // the others are served all the same
+            fault = e;
+            return Optional.empty();
+        }
+    }
+
+    /** What was thrown when devices were chosen for it; null if nothing was. */
+    @CheckForNull
+    Throwable fault() {
+        return fault;
     }
 
     private int count(Predicate<String> filter) {

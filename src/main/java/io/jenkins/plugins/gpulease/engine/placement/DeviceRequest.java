@@ -14,8 +14,7 @@ import java.util.List;
  *
  * @param count number of devices, 1 to {@value #MAX_COUNT}
  * @param minMemory least total memory of each device
- * @param model regular expression searched in the device's name, ignoring case; at most {@value ModelPattern#MAX_LENGTH}
- *     characters, without counted repetition
+ * @param model regular expression searched in the device's name, ignoring case; as {@link ModelPattern#check} allows
  * @param minComputeCapability least compute capability of each device
  * @param minDriver least version of the NVIDIA driver
  * @param cuda CUDA version that the driver must support at least

@@ -5,6 +5,7 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import java.util.List;
 import org.junit.Test;
 
 public class ModelPatternTest {
@@ -42,5 +43,34 @@ public class ModelPatternTest {
     public void whatIsNoExpressionIsRefused() {
         String message = assertThrows(IllegalArgumentException.class, () -> DeviceRequest.of(1).withModel("H100|(")).getMessage();
         assertTrue(message, message.startsWith("model 'H100|(' is not a regular expression: "));
+    }
+
+    @Test
+    public void usualExpressionsAreAllowed() {
+        for (String usual : List.of("^NVIDIA (H|A)\\d+", "(?:Tesla )?[HAT]\\d*", "HBM3$", "80GB\\b", "RTX\\.|H100")) {
+            assertTrue(usual, new ModelPattern(usual).isIn(H100));
+        }
+    }
+
+    @Test
+    public void whatCombinesTooMuchWithoutReadingIsRefused() {
+        assertRefused("(|)".repeat(40) + "$", "has 40 groups and 40 '|'; allowed are 5 groups and 20 '|'");
+        assertRefused("a|".repeat(30) + "b", "has 0 groups and 30 '|'");
+        assertRefused("(?!)H100", "contains '(?'; of the groups that start so, only '(?:…)' is allowed");
+        assertRefused("(H)\\1", "contains '\\1'; allowed are");
+        assertRefused("\\p{L}", "contains '\\p'; allowed are");
+    }
+
+    private static void assertRefused(String regex, String reason) {
+        String message = assertThrows(regex, IllegalArgumentException.class, () -> ModelPattern.check(regex)).getMessage();
+        assertTrue(message, message.contains(reason));
+    }
+
+    @Test(timeout = 10_000)
+    public void theWorstOfWhatIsAllowedEndsSoon() {
+        for (String bad : List.of("(N*)*".repeat(5) + "#", "$" + "(||||)?".repeat(5) + "#", "(||||)?".repeat(5) + "$#",
+                "((((N?)?)?)?)?" + "N?".repeat(80) + "#", "(N|N?)*".repeat(5) + "x", "(.*)*".repeat(5) + ".*".repeat(80) + "#")) {
+            assertFalse(bad, new ModelPattern(bad).isIn(H100));
+        }
     }
 }
