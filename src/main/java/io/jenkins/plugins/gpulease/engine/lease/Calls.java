@@ -4,7 +4,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -21,11 +20,14 @@ final class Calls {
         this.executor = executor;
     }
 
-    void tell(Runnable call) {
+    /** @return false if the call can't be made, which is logged */
+    boolean tell(Runnable call) {
         try {
             executor.execute(() -> guarded(call));
-        } catch (RejectedExecutionException | OutOfMemoryError e) {
-            LOGGER.log(Level.WARNING, "A call about a lease was not made, as after a shutdown or without threads", e);
+            return true;
+        } catch (Throwable e) { // a pool that can't start a thread throws an OutOfMemoryError
+            LOGGER.log(Level.WARNING, "A call about a lease was not made, as after a shutdown", e);
+            return false;
         }
     }
 
@@ -38,7 +40,7 @@ final class Calls {
         try {
             executor.execute(() -> guarded(() -> stage(question).whenComplete((result, failure) ->
                     guarded(() -> answer.accept(result, cause(result, failure))))));
-        } catch (RejectedExecutionException | OutOfMemoryError e) { // the latter where no thread can be started
+        } catch (Throwable e) { // unanswered, its devices would stay bound for ever
             guarded(() -> answer.accept(null, e));
         }
     }
@@ -47,7 +49,7 @@ final class Calls {
         try {
             CompletionStage<T> stage = question.get();
             return stage == null ? failed(new IllegalStateException("No answer was given")) : stage;
-        } catch (RuntimeException | Error e) { // no answer at all would keep the devices for ever
+        } catch (Throwable e) {
             return failed(e);
         }
     }
@@ -63,10 +65,11 @@ final class Calls {
         return failure == null && result == null ? new IllegalStateException("The answer was empty") : failure;
     }
 
-    private static void guarded(Runnable call) {
+    /** Runs something; what it throws is logged. */
+    static void guarded(Runnable call) {
         try {
             call.run();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             LOGGER.log(Level.WARNING, "A call about a lease failed", e);
         }
     }

@@ -60,7 +60,7 @@ final class Registry {
                 }
             }
         } finally {
-            out.forEach(Runnable::run);
+            out.forEach(Calls::guarded);
         }
     }
 
@@ -99,11 +99,17 @@ final class Registry {
 
     private void announce(NodePool node) {
         if (!watchers.isEmpty() && node.startAnnouncing()) {
-            outgoing.add(() -> calls.tell(() -> {
-                node.announcing();
-                watchers.forEach(watcher -> watcher.accept(node.name()));
-            }));
+            outgoing.add(() -> {
+                if (!calls.tell(() -> tellWatchers(node))) {
+                    node.announcing(); // or no later change would be announced
+                }
+            });
         }
+    }
+
+    private void tellWatchers(NodePool node) {
+        node.announcing();
+        watchers.forEach(watcher -> Calls.guarded(() -> watcher.accept(node.name())));
     }
 
     void watch(Consumer<String> watcher) {
