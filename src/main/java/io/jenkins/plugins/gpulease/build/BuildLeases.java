@@ -8,6 +8,7 @@ import hudson.security.ACLContext;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import io.jenkins.plugins.gpulease.engine.lease.LeaseFailure;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
 import io.jenkins.plugins.gpulease.engine.lease.WaiterView;
@@ -59,7 +60,7 @@ public final class BuildLeases {
 
     private static void end(String id, @CheckForNull Run<?, ?> run) {
         LeaseTable table = GpuLeases.get().table();
-        table.cancel(id);
+        table.abandon(id, new LeaseFailure(LeaseFailure.Kind.HOLDER_ENDED, Messages.BuildLeases_holderEnded()));
         table.release(id).thenAccept(returned -> {
             if (run != null) {
                 GpuLeasesAction.returned(run, id, returned);

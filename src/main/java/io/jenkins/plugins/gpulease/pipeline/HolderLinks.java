@@ -12,6 +12,8 @@ import io.jenkins.plugins.gpulease.engine.lease.NodeView;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -19,6 +21,8 @@ import java.util.stream.Stream;
 
 /** Turns the names of the builds that hold leases on a node, or wait there, into links to them. For one report; not kept. */
 final class HolderLinks {
+
+    private static final Logger LOGGER = Logger.getLogger(HolderLinks.class.getName());
 
     /** So that a name that begins another one doesn't hide it. */
     private static final Comparator<Holder> LONGEST_FIRST =
@@ -42,8 +46,8 @@ final class HolderLinks {
             if (run != null) {
                 linkByName.put(holder.name(), ModelHyperlinkNote.encodeTo("/" + run.getUrl(), holder.name()));
             }
-        } catch (IllegalArgumentException e) {
-            // no build any more: its name stays plain text
+        } catch (RuntimeException e) { // mostly: no build any more
+            LOGGER.log(Level.FINE, e, () -> holder + " is not linked");
         }
     }
 

@@ -84,8 +84,8 @@ final class LeaseText {
     @NonNull
     static String timedOut(
             @NonNull Duration timeout, @NonNull LeaseRequest request, @NonNull List<String> explanation) {
-        return Messages.LeaseText_timedOut(
-                ReadableTime.of(timeout), request.devices(), request.node(), plain(String.join("\n", explanation)));
+        String reason = explanation.isEmpty() ? Messages.LeaseText_notInOrder() : plain(String.join("\n", explanation));
+        return Messages.LeaseText_timedOut(ReadableTime.of(timeout), request.devices(), request.node(), reason);
     }
 
     /** The error for a request that was refused; one that another node could still serve is open to a retry. */
@@ -125,6 +125,11 @@ final class LeaseText {
     @NonNull
     static String plain(@NonNull String text) {
         return CONTROL.matcher(text).replaceAll(" ");
+    }
+
+    @NonNull
+    static List<String> returnedOverRestart(@NonNull Lease lease) {
+        return List.of(Messages.LeaseText_returnedOverRestart(gpus(lease), lease.node()));
     }
 
     private static List<String> usage(Lease lease, Returned returned) {

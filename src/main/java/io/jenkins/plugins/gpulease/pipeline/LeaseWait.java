@@ -110,8 +110,9 @@ final class LeaseWait implements GrantListener, WaitWatch.Waiting {
 
     @Override
     public void timedOut(String explanation) {
-        if (table().cancel(request.id())) { // else it is being granted or refused at this moment
-            refuse(new AbortException(explanation));
+        if (end()) { // what is granted at this moment goes back
+            table().cancel(request.id());
+            listener.onRefused(new AbortException(explanation));
         }
     }
 

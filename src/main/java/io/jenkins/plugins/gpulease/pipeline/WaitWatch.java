@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import jenkins.util.Timer;
 
 /**
@@ -20,10 +22,16 @@ import jenkins.util.Timer;
  */
 final class WaitWatch {
 
+    private static final Logger LOGGER = Logger.getLogger(WaitWatch.class.getName());
+
     /** Most waits are over before; so the usual block writes nothing about waiting. */
     private static final Duration FIRST_LOOK = Duration.ofMillis(500);
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(15);
+
+    /** After a timeout that is over but has not ended the wait; never at once, lest a fault become a busy loop. */
+    private static final Duration TOO_LATE_LOOK = Duration.ofSeconds(1);
+
     private static final Duration RAREST_REPORT = Duration.ofMinutes(5);
 
     /** The block that waits. */
@@ -76,9 +84,10 @@ final class WaitWatch {
 
     private synchronized void lookIn(Duration delay) {
         if (!ended) {
-            long millis = Math.max(0, Math.min(delay.toMillis(), untilTimeout().toMillis()));
+            long untilTimeout = untilTimeout().toMillis();
+            long millis = Math.min(delay.toMillis(), untilTimeout > 0 ? untilTimeout : TOO_LATE_LOOK.toMillis());
             next = Timer.get()
-                    .schedule(() -> GpuLeases.get().executor().execute(this::look), millis, TimeUnit.MILLISECONDS);
+                    .schedule(() -> GpuLeases.get().executor().execute(this::tick), millis, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -86,17 +95,27 @@ final class WaitWatch {
         return timeout == null ? WaitTimeout.MAX : Duration.between(Instant.now(), askedAt.plus(timeout));
     }
 
-    private void look() {
+    /** One failure must not cost the timeout. */
+    private void tick() {
         if (!waiting.isWaiting()) {
             return;
         }
+        try {
+            look();
+        } catch (RuntimeException | LinkageError e) {
+            LOGGER.log(Level.WARNING, e, () -> "Could not look after the GPU request of " + request.holder());
+        } finally {
+            lookIn(LOOK_EVERY);
+        }
+    }
+
+    private void look() {
         List<String> explanation = GpuLeases.get().table().explain(request.id());
         if (timeout != null && untilTimeout().compareTo(Duration.ZERO) <= 0) {
             waiting.timedOut(LeaseText.timedOut(timeout, request, explanation));
         } else if (!explanation.isEmpty()) {
             report(explanation);
         }
-        lookIn(LOOK_EVERY);
     }
 
     private void report(List<String> explanation) {

@@ -19,6 +19,8 @@ public record LeaseFailure(@NonNull Kind kind, @NonNull String message) implemen
         /** The node is gone for good. */
         NODE_REMOVED,
         /** The enclosing lease ended. */
-        PARENT_ENDED
+        PARENT_ENDED,
+        /** Whoever asked is gone, or was taken for gone. */
+        HOLDER_ENDED
     }
 }

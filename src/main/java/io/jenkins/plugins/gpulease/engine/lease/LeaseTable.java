@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * Who holds which devices, and who waits for some, on all nodes.
@@ -169,13 +168,17 @@ public final class LeaseTable {
      * @return false if it isn't there any more: granted, failed, cancelled, or never there
      */
     public boolean cancel(@NonNull String requestId) {
-        return registry.change(() -> {
-            Waiter waiter = registry.waiters().get(requestId);
-            if (waiter != null) {
-                offers.leave(waiter);
-            }
-            return waiter != null;
-        });
+        return registry.change(() -> offers.leave(requestId, registry::forget));
+    }
+
+    /**
+     * Takes a request out of the order as {@link #cancel} does, for somebody other than who made it: its listener learns of it.
+     *
+     * @return false if it isn't there any more
+     */
+    public boolean abandon(@NonNull String requestId, @NonNull LeaseFailure failure) {
+        return registry.change(
+                () -> offers.leave(requestId, waiter -> registry.fail(waiter, failure.kind(), failure.message())));
     }
 
     /**
@@ -244,15 +247,7 @@ public final class LeaseTable {
             return false;
         }
         NodePool.Published state = pool.published();
-        return placement
-                .choose(
-                        request,
-                        state.inventory(),
-                        state.devices().stream()
-                                .filter(device -> device.state() == DeviceState.IDLE)
-                                .map(device -> device.device().uuid())
-                                .collect(Collectors.toSet()))
-                .isPresent();
+        return placement.choose(request, state.inventory(), state.idle()).isPresent();
     }
 
     /** A granted lease that hasn't ended. Takes no lock. */

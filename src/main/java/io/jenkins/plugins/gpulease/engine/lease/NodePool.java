@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 /** What is known of a node and its devices. Guarded by the registry's lock, but for {@link #published}. */
 final class NodePool {
@@ -32,7 +33,16 @@ final class NodePool {
     private volatile NodeView view;
 
     /** The part of a view that is made at once at each change, for readers that mustn't wait. */
-    record Published(long version, Inventory inventory, @CheckForNull String unreachable, List<DeviceView> devices) {}
+    record Published(long version, Inventory inventory, @CheckForNull String unreachable, List<DeviceView> devices) {
+
+        /** UUIDs of the devices that nobody has. */
+        Set<String> idle() {
+            return devices.stream()
+                    .filter(device -> device.state() == DeviceState.IDLE)
+                    .map(device -> device.device().uuid())
+                    .collect(Collectors.toSet());
+        }
+    }
 
     NodePool(String name, Instant now) {
         this.name = name;

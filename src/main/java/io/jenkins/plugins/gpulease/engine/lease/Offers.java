@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * How waiters get devices: who can be served is offered some, the custodian verifies them, and they are granted or set
@@ -47,11 +48,15 @@ final class Offers implements Returns.Beneficiary {
         }
     }
 
-    /** Takes a request out of the order. */
-    void leave(Waiter waiter) {
-        returns.withdraw(waiter);
-        registry.forget(waiter);
-        serve(waiter.pool());
+    /** Takes a request out of the order and does with it what its end asks for; false if it isn't there. */
+    boolean leave(String requestId, Consumer<Waiter> end) {
+        Waiter waiter = registry.waiters().get(requestId);
+        if (waiter != null) {
+            returns.withdraw(waiter);
+            end.accept(waiter);
+            serve(waiter.pool());
+        }
+        return waiter != null;
     }
 
     /** Fails those that can't ever be served by what the node has now, and serves the others. */

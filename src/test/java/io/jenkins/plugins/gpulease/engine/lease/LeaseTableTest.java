@@ -135,6 +135,19 @@ public class LeaseTableTest {
     }
 
     @Test
+    public void aRequestThatAnotherGivesUpFailsAndIsOutOfTheOrder() {
+        fixture.request("a", 4);
+        fixture.request("b", 1);
+        LeaseFailure failure = new LeaseFailure(LeaseFailure.Kind.HOLDER_ENDED, "b has ended");
+
+        assertTrue(fixture.abandon("b", failure));
+        assertFalse(fixture.abandon("b", failure));
+
+        assertEquals(failure, fixture.failure("b"));
+        assertEquals(0, fixture.table.waiterCount());
+    }
+
+    @Test
     public void aGrantedRequestCantBeCancelled() {
         fixture.request("a", 1);
 

@@ -97,6 +97,12 @@ final class TableFixture {
         return returned;
     }
 
+    boolean abandon(String id, LeaseFailure failure) {
+        boolean abandoned = table.abandon(id, failure);
+        executor.runAll();
+        return abandoned;
+    }
+
     boolean cancel(String id) {
         boolean cancelled = table.cancel(id);
         executor.runAll();
