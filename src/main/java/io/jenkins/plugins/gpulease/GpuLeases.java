@@ -3,6 +3,8 @@ package io.jenkins.plugins.gpulease;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.ExtensionList;
+import hudson.security.ACL;
+import hudson.util.ClassLoaderSanityThreadFactory;
 import hudson.util.DaemonThreadFactory;
 import hudson.util.NamingThreadFactory;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
@@ -15,6 +17,10 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import jenkins.security.ImpersonatingExecutorService;
+import jenkins.util.ContextResettingExecutorService;
+import jenkins.util.ErrorLoggingExecutorService;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -26,14 +32,21 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 @Restricted(NoExternalUse.class)
 public final class GpuLeases {
 
-    private final ExecutorService executor =
-            Executors.newCachedThreadPool(new NamingThreadFactory(new DaemonThreadFactory(), "GPU leases"));
+    private final ExecutorService executor = newExecutor();
 
     private final LeaseTable table = new LeaseTable(
             new SmallestSufficient(), new LateCustodian(), executor, Clock.systemUTC());
 
     public GpuLeases() {
         table.pause();
+    }
+
+    /** Its threads keep neither the identity nor the class loader of whoever made them start. */
+    private static ExecutorService newExecutor() {
+        ThreadFactory threads = new NamingThreadFactory(
+                new DaemonThreadFactory(new ClassLoaderSanityThreadFactory(Executors.defaultThreadFactory())), "GPU leases");
+        return new ContextResettingExecutorService(new ImpersonatingExecutorService(
+                new ErrorLoggingExecutorService(Executors.newCachedThreadPool(threads)), ACL.SYSTEM2));
     }
 
     @NonNull

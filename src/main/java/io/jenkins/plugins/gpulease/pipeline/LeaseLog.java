@@ -37,9 +37,18 @@ final class LeaseLog {
         print(lines.stream().flatMap(LeaseLog::plain).map(links::in).toList());
     }
 
-    /** Does something once everything is written that was asked for before. */
+    /** Does something once everything is written that was asked for before; what fails doesn't keep the next from it. */
     synchronized void then(@NonNull Runnable next) {
-        last = last.thenRunAsync(next, GpuLeases.get().executor());
+        last = last.handleAsync((done, failure) -> guarded(next), GpuLeases.get().executor());
+    }
+
+    private Void guarded(Runnable next) {
+        try {
+            next.run();
+        } catch (Throwable e) {
+            LOGGER.log(Level.WARNING, e, () -> "A step of a GPU lease of " + context + " failed");
+        }
+        return null;
     }
 
     private void print(List<String> lines) {
