@@ -5,6 +5,7 @@ import hudson.Extension;
 import hudson.model.PeriodicWork;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.agent.NodeNames;
+import io.jenkins.plugins.gpulease.build.BuildHolder;
 import io.jenkins.plugins.gpulease.build.BuildLeases;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
@@ -44,14 +45,25 @@ public final class LeaseReconciler extends PeriodicWork {
     @NonNull
     CompletableFuture<Void> pass() {
         List<NodeView> before = GpuLeases.get().table().views();
-        return LiveBlocks.find().thenAcceptAsync(blocks -> judge(before, blocks), GpuLeases.get().executor());
+        Map<String, Holder> holders = holders(before);
+        judgeNodes(before);
+        if (holders.isEmpty()) {
+            judge(holders, Set.of());
+            return CompletableFuture.completedFuture(null);
+        }
+        Set<String> runIds = holders.values().stream().map(BuildHolder::runId).collect(Collectors.toSet());
+        return LiveBlocks.find(runIds).thenAcceptAsync(blocks -> {
+            if (blocks.allTold()) { // else the next pass will know more
+                judge(holders, blocks.ids());
+            }
+        }, GpuLeases.get().executor());
     }
 
     /** What is in the table must have had its block before the blocks were counted, so it is looked at first. */
-    private synchronized void judge(List<NodeView> views, LiveBlocks blocks) {
+    private synchronized void judge(Map<String, Holder> holders, Set<String> live) {
         Set<String> suspects = suspectIds;
-        Map<String, Holder> strays = holders(views);
-        strays.keySet().removeAll(blocks.ids());
+        Map<String, Holder> strays = new HashMap<>(holders);
+        strays.keySet().removeAll(live);
         strays.forEach((id, holder) -> {
             if (suspects.contains(id)) {
                 LOGGER.log(Level.WARNING, "No running block of {0} stands for GPU lease or request {1} any more; it is ended",
@@ -60,7 +72,9 @@ public final class LeaseReconciler extends PeriodicWork {
             }
         });
         suspectIds = Set.copyOf(strays.keySet());
+    }
 
+    private synchronized void judgeNodes(List<NodeView> views) {
         Set<String> nodes = views.stream().map(NodeView::node).collect(Collectors.toSet());
         nodes.removeIf(node -> NodeNames.node(node) != null);
         nodes.stream().filter(suspectNodes::contains).forEach(LeaseReconciler::forget);

@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -18,10 +20,22 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 @Restricted(NoExternalUse.class)
 public final class ArrivalOrder {
 
+    private static final Logger LOGGER = Logger.getLogger(ArrivalOrder.class.getName());
+
     private final List<Arrival> gathered = new ArrayList<>();
     private boolean open;
 
-    private record Arrival(Instant askedAt, Runnable ask) {}
+    private record Arrival(Instant askedAt, Runnable ask) {
+
+        /** One that fails must not keep those behind it from their turn. */
+        void go() {
+            try {
+                ask.run();
+            } catch (RuntimeException | LinkageError e) {
+                LOGGER.log(Level.WARNING, e, () -> "A block that asked for GPUs at " + askedAt + " could not ask again");
+            }
+        }
+    }
 
     @NonNull
     static ArrivalOrder get() {
@@ -48,6 +62,6 @@ public final class ArrivalOrder {
             gathered.clear();
         }
         arrivals.sort(Comparator.comparing(Arrival::askedAt));
-        arrivals.forEach(arrival -> arrival.ask().run());
+        arrivals.forEach(Arrival::go);
     }
 }

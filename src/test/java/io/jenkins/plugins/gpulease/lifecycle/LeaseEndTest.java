@@ -10,6 +10,8 @@ import static org.junit.Assert.assertTrue;
 
 import hudson.ExtensionList;
 import hudson.model.Result;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
 import hudson.slaves.DumbSlave;
 import hudson.slaves.OfflineCause;
 import io.jenkins.plugins.gpulease.Eventually;
@@ -20,7 +22,9 @@ import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
 import org.junit.After;
@@ -214,6 +218,25 @@ public class LeaseEndTest {
         Eventually.await("its lease is gone", () -> Eventually.leases() == 0);
         JENKINS.assertBuildStatusSuccess(JENKINS.waitForCompletion(build));
         assertThat(log(build), containsString("GPU lease: returned 1 GPU of lost"));
+    }
+
+    @Test
+    public void aPluginThatIsLoadedIntoARunningJenkinsGrantsAtOnce() throws Exception {
+        GpuLeases.get().table().pause(); // as it is when the plugin has just been loaded
+        WorkflowRun build = start(JENKINS, "node('built-in') { gpu { echo 'mine' } }");
+        Eventually.await("it waits", () -> Eventually.waiters() == 1);
+
+        Resumption.start();
+
+        JENKINS.assertBuildStatusSuccess(JENKINS.waitForCompletion(build));
+    }
+
+    @Test
+    public void whatLeasesDoIsDoneInTheNameOfTheSystem() throws Exception {
+        try (ACLContext ignored = ACL.as2(Jenkins.ANONYMOUS2)) {
+            assertEquals(ACL.SYSTEM2, CompletableFuture.supplyAsync(Jenkins::getAuthentication2, GpuLeases.get().executor())
+                    .get(10, TimeUnit.SECONDS));
+        }
     }
 
     private static void reconcile() throws Exception {
