@@ -4,12 +4,16 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
 import hudson.AbortException;
+import hudson.remoting.ProxyException;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.io.OutputStream;
 import java.io.Serializable;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /**
- * How a body ended, kept until its devices are back, and so possibly over a restart. Only simple values are stored: storing
- * any other could fail, and with it the whole build.
+ * How a body ended, kept until its devices are back, and so possibly over a restart. Only simple values are stored, and a
+ * failure that can't be stored as a copy of its text: storing any other could fail, and with it the whole build.
  */
 @SuppressFBWarnings(value = "SE_TRANSIENT_FIELD_NOT_RESTORED", justification = "what is lost is known to be lost")
 final class BodyOutcome implements Serializable {
@@ -25,13 +29,26 @@ final class BodyOutcome implements Serializable {
     private final boolean valueStored;
 
     @CheckForNull
-    private final Throwable failure;
+    private final transient Throwable failure;
+
+    @CheckForNull
+    private final Throwable storedFailure;
 
     BodyOutcome(@CheckForNull Object value, @CheckForNull Throwable failure) {
         this.value = value;
         this.failure = failure;
         valueStored = value == null || value instanceof String || value instanceof Number || value instanceof Boolean;
         storedValue = valueStored ? (Serializable) value : null;
+        storedFailure = failure == null || isSerializable(failure) ? failure : new ProxyException(failure);
+    }
+
+    private static boolean isSerializable(Throwable failure) {
+        try (ObjectOutputStream nowhere = new ObjectOutputStream(OutputStream.nullOutputStream())) {
+            nowhere.writeObject(failure);
+            return true;
+        } catch (IOException | RuntimeException e) {
+            return false;
+        }
     }
 
     @CheckForNull
@@ -50,8 +67,8 @@ final class BodyOutcome implements Serializable {
 
     /** Ends the step as its body ended before the restart. */
     void completeAfterRestart(@NonNull StepContext context) {
-        if (failure != null) {
-            context.onFailure(failure);
+        if (storedFailure != null) {
+            context.onFailure(storedFailure);
         } else if (valueStored) {
             context.onSuccess(storedValue);
         } else {

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jenkinsci.plugins.workflow.flow.FlowExecution;
 import org.jenkinsci.plugins.workflow.steps.BodyExecution;
 import org.jenkinsci.plugins.workflow.steps.BodyInvoker;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -62,6 +63,7 @@ public final class GpuStepExecution extends StepExecution {
 
     private transient volatile boolean settled;
     private transient boolean stopped;
+    private transient volatile boolean returning;
     private transient LeaseLog log;
 
     GpuStepExecution(@NonNull StepContext context, @NonNull GpuStepRequest request) {
@@ -95,9 +97,14 @@ public final class GpuStepExecution extends StepExecution {
                 parentLease(),
                 request.isSkipIfBusy());
         LeaseWait begun = new LeaseWait(leaseRequest, askedAt(), request.timeout(), log(), new Waiting());
-        wait = begun;
-        settled = true;
+        synchronized (this) {
+            if (stopped) {
+                return;
+            }
+            wait = begun;
+        }
         begun.begin(askedAt());
+        settled = true;
     }
 
     @CheckForNull
@@ -126,7 +133,22 @@ public final class GpuStepExecution extends StepExecution {
 
         @Override
         public void onRefused(Throwable failure) {
-            log().then(() -> getContext().onFailure(failure));
+            log().then(() -> {
+                if (!isBuildOver()) {
+                    getContext().onFailure(failure);
+                }
+            });
+        }
+    }
+
+    /** After a hard kill there is nobody to tell, and Pipeline would warn of a build that hangs. */
+    private boolean isBuildOver() {
+        try {
+            FlowExecution execution = getContext().get(FlowExecution.class);
+            return execution == null || execution.isComplete();
+        } catch (IOException | InterruptedException e) {
+            LOGGER.log(Level.FINE, e, () -> getContext() + " is gone");
+            return true;
         }
     }
 
@@ -135,12 +157,14 @@ public final class GpuStepExecution extends StepExecution {
     private void hold(Lease granted) {
         try {
             BodyInvoker invoker = LeaseBody.invoker(this, granted, enclosing);
-            synchronized (this) {
+            synchronized (this) { // which a body that ends at once has to wait for
                 if (!stopped) {
                     body = invoker.start();
+                    return;
                 }
             }
-        } catch (IOException | InterruptedException | RuntimeException e) {
+            GpuLeases.get().table().release(granted.id());
+        } catch (Throwable e) { // whatever it is, a block must not hang from it
             stop(e);
         }
     }
@@ -161,7 +185,11 @@ public final class GpuStepExecution extends StepExecution {
 
     /** On the Pipeline's thread; without a start before if the body was stopped before its launch. */
     void bodyEnded(@NonNull StoredLease held, @NonNull BodyOutcome ended) {
-        outcome = ended;
+        synchronized (this) {
+            outcome = ended;
+            body = null; // it keeps what the body returned, which may be nothing that can be stored
+            returning = true;
+        }
         new LeaseReturn(getContext(), log(), held.toLease()).begin(ended);
     }
 
@@ -169,15 +197,16 @@ public final class GpuStepExecution extends StepExecution {
     @Override
     public void stop(Throwable cause) {
         BodyExecution running;
+        LeaseWait waiting;
         synchronized (this) {
             stopped = true;
-            running = outcome == null ? body : null;
+            running = body;
+            waiting = wait;
         }
         if (running != null) {
             running.cancel(cause);
             return;
         }
-        LeaseWait waiting = wait;
         if (waiting != null) {
             waiting.withdraw();
         }
@@ -190,16 +219,7 @@ public final class GpuStepExecution extends StepExecution {
     @Override
     public void onResume() {
         try {
-            BodyOutcome ended = outcome;
-            StoredLease held = lease;
-            if (ended != null) {
-                ended.completeAfterRestart(getContext());
-            } else if (held != null) {
-                takeUp(held);
-            } else {
-                log().write(LeaseText.askedAgain(request.devices(), node));
-                await();
-            }
+            resume();
         } catch (IOException | InterruptedException | RuntimeException e) {
             LOGGER.log(Level.WARNING, e, () -> "Could not resume GPU lease " + leaseId + " of " + getContext());
             stop(new AbortException(Messages.GpuStepExecution_cannotResume(e.getMessage())));
@@ -208,9 +228,36 @@ public final class GpuStepExecution extends StepExecution {
         }
     }
 
+    private void resume() throws IOException, InterruptedException {
+        BodyOutcome ended;
+        StoredLease held;
+        synchronized (this) {
+            held = lease;
+            ended = outcome;
+            if (returning || stopped && held == null) {
+                return; // all is done already
+            }
+            if (held == null) {
+                body = null; // one that was stored before its launch will never run, nor take a stop
+            }
+        }
+        if (held == null) {
+            log().write(LeaseText.askedAgain(request.devices(), node));
+            await();
+        } else if (ended == null) {
+            takeUp(held);
+        } else {
+            new LeaseReturn(getContext(), log(), held.toLease()).endAfterRestart(ended);
+        }
+    }
+
     private void takeUp(StoredLease held) {
         Lease adopted = held.toLease();
         GpuLeases.get().table().adopt(adopted);
+        if (returning) {
+            GpuLeases.get().table().release(leaseId); // its body was stopped before this
+            return;
+        }
         log().write(LeaseText.resumed(adopted));
         note(held);
     }
@@ -226,6 +273,12 @@ public final class GpuStepExecution extends StepExecution {
     /** Whether the table of leases knows of it: false only between the load of its build and its resumption. */
     public boolean isSettled() {
         return settled;
+    }
+
+    /** Whether it is on its way to a lease: with a wait that somebody looks after. */
+    boolean isWaiting() {
+        LeaseWait waiting = wait;
+        return waiting != null && waiting.isWaiting();
     }
 
     @CheckForNull

@@ -31,6 +31,8 @@ final class LeaseReturn {
     /** The custodian has deadlines of its own; this one only keeps a block from waiting for a broken one for ever. */
     private static final int MAX_SECONDS = 120;
 
+    private static final Returned UNKNOWN = new Returned(Map.of(), LeaseUsage.UNKNOWN);
+
     private final StepContext context;
     private final LeaseLog log;
     private final Lease lease;
@@ -50,17 +52,28 @@ final class LeaseReturn {
                 .thenApply(returned -> returned) // a future of our own, for our own deadline
                 .toCompletableFuture()
                 .orTimeout(MAX_SECONDS, TimeUnit.SECONDS)
-                .exceptionally(failure -> new Returned(Map.of(), LeaseUsage.UNKNOWN))
+                .exceptionally(failure -> UNKNOWN)
                 .thenAcceptAsync(returned -> finish(outcome, returned), leases.executor());
     }
 
-    private void finish(BodyOutcome outcome, Returned returned) {
-        log.write(LeaseText.returned(lease, held, returned));
+    /** Ends a block whose devices were on their way back when Jenkins was restarted: what came back is unknown. */
+    void endAfterRestart(@NonNull BodyOutcome outcome) {
+        log.write(LeaseText.returnedOverRestart(lease));
+        note(UNKNOWN);
+        outcome.completeAfterRestart(context);
+    }
+
+    private void note(Returned returned) {
         try {
             GpuLeasesAction.returned(context.get(Run.class), lease.id(), returned);
         } catch (IOException | InterruptedException | RuntimeException e) {
             LOGGER.log(Level.FINE, e, () -> "Could not note the end of GPU lease " + lease.id());
         }
+    }
+
+    private void finish(BodyOutcome outcome, Returned returned) {
+        log.write(LeaseText.returned(lease, held, returned));
+        note(returned);
         Throwable loss = loss(outcome.failure(), returned);
         log.then(() -> {
             if (loss == null) {

@@ -5,6 +5,7 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.not;
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
 import hudson.model.Result;
@@ -12,6 +13,7 @@ import io.jenkins.plugins.gpulease.Builds;
 import io.jenkins.plugins.gpulease.Eventually;
 import io.jenkins.plugins.gpulease.GpuTestNodes;
 import io.jenkins.plugins.gpulease.ScriptedCustodian;
+import io.jenkins.plugins.gpulease.build.GpuLeasesAction;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -90,6 +92,8 @@ public class GpuStepRestartTest {
         sessions.then(jenkins -> {
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build(jenkins, "returning")));
             assertThat(log(build(jenkins, "returning")), containsString("x=value"));
+            assertThat(log(build(jenkins, "returning")), containsString("restarted while 1 GPU of built-in came back"));
+            assertFalse(build(jenkins, "returning").getAction(GpuLeasesAction.class).getLeases().get(0).isHeld());
             jenkins.waitForMessage("Jenkins was restarted; still holding 2 GPUs", build(jenkins, "nested"));
             Eventually.await("both leases are back", () -> Eventually.leases() == 2);
             assertTrue(leases().stream().anyMatch(Lease::isSubLease));

@@ -18,9 +18,15 @@ import io.jenkins.plugins.gpulease.ScriptedCustodian;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.lease.Custodian.Returned;
 import io.jenkins.plugins.gpulease.engine.usage.LeaseUsage;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.flow.FlowDurabilityHint;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.job.properties.DurabilityHintJobProperty;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
 import org.junit.After;
 import org.junit.BeforeClass;
@@ -87,6 +93,28 @@ public class GpuStepTest {
     public void theStepReturnsWhatItsBlockReturns() throws Exception {
         assertThat(
                 log(succeed(JENKINS, "node('agent-1') { def x = gpu { 40 + 2 }; echo \"x=$x\" }")), containsString("x=42"));
+    }
+
+    @Test
+    public void whatCannotBeStoredMayBeReturnedOrThrown() throws Exception {
+        WorkflowJob job = JENKINS.createProject(WorkflowJob.class);
+        job.setDefinition(new CpsFlowDefinition(
+                """
+                class Unstorable extends Exception { def held = ('a' =~ /a/) }
+                node('agent-1') {
+                  gpu { return 'a' =~ /a/ }
+                  try {
+                    gpu { throw new Unstorable() }
+                  } catch (Unstorable e) {
+                    e = null
+                    echo 'caught'
+                  }
+                }
+                """,
+                false));
+        job.addProperty(new DurabilityHintJobProperty(FlowDurabilityHint.MAX_SURVIVABILITY));
+
+        assertThat(log(JENKINS.buildAndAssertSuccess(job)), containsString("caught"));
     }
 
     @Test
@@ -187,6 +215,23 @@ public class GpuStepTest {
 
         assertEquals(0, Eventually.waiters());
         SemaphoreStep.success("abort-waiting/1", null);
+        JENKINS.assertBuildStatusSuccess(JENKINS.waitForCompletion(holder));
+    }
+
+    @Test
+    public void aBuildThatIsKilledWhileItWaitsLeavesNothingThatTicks() throws Exception {
+        WorkflowRun holder = start(JENKINS, "node('agent-1') { gpu(count: 4) { semaphore 'kill-waiting' } }");
+        SemaphoreStep.waitForStart("kill-waiting/1", holder);
+        WorkflowRun waiter = start(JENKINS, "node('agent-1') { gpu(timeout: '1h') { error 'must not run' } }");
+        Eventually.await("it waits", () -> Eventually.waiters() == 1);
+        GpuStepExecution block = block(waiter);
+        assertTrue(block.isWaiting());
+
+        waiter.doKill();
+        JENKINS.assertBuildStatus(Result.ABORTED, JENKINS.waitForCompletion(waiter));
+
+        Eventually.await("its watch has ended", () -> !block.isWaiting());
+        SemaphoreStep.success("kill-waiting/1", null);
         JENKINS.assertBuildStatusSuccess(JENKINS.waitForCompletion(holder));
     }
 
@@ -347,6 +392,15 @@ public class GpuStepTest {
     }
 
     // ---- help
+
+    private static GpuStepExecution block(WorkflowRun build) throws Exception {
+        for (StepExecution step : build.getExecution().getCurrentExecutions(true).get(30, TimeUnit.SECONDS)) {
+            if (step instanceof GpuStepExecution block) {
+                return block;
+            }
+        }
+        throw new AssertionError("No gpu block runs in " + build);
+    }
 
     private static void assertFails(String script, String message) throws Exception {
         WorkflowRun build = Builds.job(JENKINS, script).scheduleBuild2(0).get();
