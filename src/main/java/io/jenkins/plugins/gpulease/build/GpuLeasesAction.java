@@ -5,9 +5,11 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Api;
 import hudson.model.Run;
 import io.jenkins.plugins.gpulease.engine.lease.Custodian.Returned;
+import io.jenkins.plugins.gpulease.engine.usage.LeaseUsage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import jenkins.model.RunAction2;
@@ -26,6 +28,8 @@ import org.kohsuke.stapler.export.ExportedBean;
 public final class GpuLeasesAction implements RunAction2 {
 
     static final int MAX_LEASES = 1_000;
+
+    private static final Returned UNKNOWN = new Returned(Map.of(), LeaseUsage.UNKNOWN);
 
     private volatile List<LeaseRecord> leases = new ArrayList<>();
     private volatile int forgotten;
@@ -119,9 +123,23 @@ public final class GpuLeasesAction implements RunAction2 {
         save = new LazySave(run);
     }
 
+    /** A build that isn't running holds nothing, whatever a crash kept it from noting; when it ended is the best guess. */
     @Override
     public void onLoad(Run<?, ?> run) {
         save = new LazySave(run);
+        if (!run.isBuilding()) {
+            Instant end = Instant.ofEpochMilli(run.getStartTimeInMillis() + run.getDuration());
+            leases = leases.stream().map(lease -> lease.isHeld() ? lease.returned(UNKNOWN, end) : lease)
+                    .collect(Collectors.toCollection(ArrayList::new));
+        }
+    }
+
+    /** What is on disk may be cut short. */
+    private Object readResolve() {
+        if (leases == null) {
+            leases = new ArrayList<>();
+        }
+        return this;
     }
 
     @CheckForNull

@@ -191,9 +191,9 @@ public final class GpuStep extends Step implements Serializable {
                 return FormValidation.ok();
             }
             try {
-                return validation(GpuStepRequest.countFault(Integer.parseInt(value.trim())));
+                return validation(GpuStepRequest.countFault(Integer.parseInt(Util.fixNull(value).trim())));
             } catch (NumberFormatException e) {
-                return FormValidation.error(Messages.GpuStep_notANumber("count", value));
+                return FormValidation.error(Messages.GpuStep_notANumber("count", Util.fixNull(value)));
             }
         }
 
@@ -204,10 +204,10 @@ public final class GpuStep extends Step implements Serializable {
                 return FormValidation.ok();
             }
             try {
-                Integer.parseInt(value.trim());
+                Integer.parseInt(Util.fixNull(value).trim());
                 return FormValidation.ok();
             } catch (NumberFormatException e) {
-                return FormValidation.error(Messages.GpuStep_notANumber("priority", value));
+                return FormValidation.error(Messages.GpuStep_notANumber("priority", Util.fixNull(value)));
             }
         }
 
