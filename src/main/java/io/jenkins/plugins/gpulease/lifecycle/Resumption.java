@@ -4,7 +4,6 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.ExtensionList;
 import hudson.init.InitMilestone;
 import hudson.init.Initializer;
-import hudson.model.Computer;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.agent.GpuNodes;
 import io.jenkins.plugins.gpulease.pipeline.ArrivalOrder;
@@ -41,18 +40,9 @@ public final class Resumption {
     public static void start() {
         if (Jenkins.get().getInitLevel() == InitMilestone.COMPLETED) {
             begin();
-            rescan();
+            GpuNodes.rescanAll(); // they came online before anybody listened
         } else {
             new Resumption().later();
-        }
-    }
-
-    /** The nodes came online before anybody listened. */
-    private static void rescan() {
-        for (Computer computer : Jenkins.get().getComputers()) {
-            if (computer.getChannel() != null) {
-                GpuNodes.rescan(computer);
-            }
         }
     }
 
