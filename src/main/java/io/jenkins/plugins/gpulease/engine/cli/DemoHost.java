@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
@@ -72,9 +73,7 @@ final class DemoHost implements Closeable {
                 .filter(device -> device.state() == DeviceState.QUARANTINED || device.state() == DeviceState.OCCUPIED)
                 .map(device -> device.device().uuid())
                 .toList();
-        if (!suspects.isEmpty()) {
-            table.observe(NAME, probe.poll(0, suspects).verdicts());
-        }
+        table.observe(NAME, suspects.isEmpty() ? Map.of() : probe.poll(0, suspects).verdicts());
     }
 
     @Override

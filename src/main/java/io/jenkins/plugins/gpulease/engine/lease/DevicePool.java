@@ -30,7 +30,7 @@ final class DevicePool {
     private final Set<Waiter> impatient = new LinkedHashSet<>();
     private final Set<Waiter> lacking = new HashSet<>(0);
     private final Set<Holding> taken = new LinkedHashSet<>();
-    private final Map<String, String> unfit = new HashMap<>(0);
+    private final Map<String, Shunned> unfit = new HashMap<>(0);
     private final Map<DeviceRequest, Set<String>> matches = new HashMap<>(0);
     private Inventory matched;
 
@@ -91,8 +91,18 @@ final class DevicePool {
         lacking.add(waiter);
     }
 
-    void tryLackingAgain(Instant now) {
-        lacking.removeIf(waiter -> !waiter.stillLacks(now));
+    /**
+     * Has devices tried again that were shunned for long enough.
+     *
+     * @return whether there are any
+     */
+    boolean tryShunnedAgain(Instant now) {
+        boolean any = unfit.values().removeIf(shunned -> shunned.isOver(now));
+        for (Waiter waiter : lacking) {
+            any |= waiter.tryShunnedAgain(now);
+        }
+        lacking.removeIf(waiter -> !waiter.isLacking());
+        return any;
     }
 
     void take(Holding holding) {
@@ -108,9 +118,9 @@ final class DevicePool {
         }
     }
 
-    /** Keeps a lease's device from sub-leases until it is seen clean or the node's devices are read again. */
-    void setUnfit(String uuid, String reason) {
-        unfit.put(uuid, reason);
+    /** Keeps a lease's device from sub-leases for a while, or until it is seen clean or the node's devices are read again. */
+    void setUnfit(String uuid, String reason, Instant until) {
+        unfit.put(uuid, new Shunned(reason, until));
     }
 
     void setFit(String uuid) {
@@ -124,7 +134,8 @@ final class DevicePool {
     /** Why a lease's device isn't given to sub-leases; null if it is. */
     @CheckForNull
     String unfit(String uuid) {
-        return unfit.get(uuid);
+        Shunned shunned = unfit.get(uuid);
+        return shunned == null ? null : shunned.reason();
     }
 
     /** Whether a device will be idle in time. */

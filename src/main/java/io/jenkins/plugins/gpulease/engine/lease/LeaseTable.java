@@ -117,14 +117,14 @@ public final class LeaseTable {
     /**
      * Takes what a later look at devices says: occupied and quarantined ones become idle when clean; idle ones leave the idle
      * ones when not clean. Devices that are offered, leased or returning aren't touched, but for a sick verdict, which
-     * puts them into quarantine after their lease. Nodes and devices that aren't known are ignored.
+     * puts them into quarantine after their lease. Nodes and devices that aren't known are ignored. Without verdicts, and
+     * cheaply, devices are offered again to requests that they didn't suit half a minute ago, as for too little free memory.
      */
     public void observe(@NonNull String node, @NonNull Map<String, Verdict> verdicts) {
         registry.change(() -> {
             NodePool pool = registry.nodes().get(node);
             if (pool != null) {
-                pool.observe(verdicts);
-                offers.serve(pool);
+                offers.observe(pool, verdicts);
             }
         });
     }

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  */
 final class Offers implements Returns.Beneficiary {
 
-    /** For so long a device that had too little memory free for a request is left to others. */
+    /** For so long a device that didn't suit a request, as for too little free memory, is left to others. */
     private static final Duration TRY_AGAIN = Duration.ofSeconds(30);
 
     private final Registry registry;
@@ -67,6 +67,27 @@ final class Offers implements Returns.Beneficiary {
                     .forEach(this::isPossible);
         }
         serve(node);
+    }
+
+    /** Takes what {@link LeaseTable#observe} is told. */
+    void observe(NodePool node, Map<String, Verdict> verdicts) {
+        if (verdicts.isEmpty()) {
+            tryShunnedAgain(node);
+        } else {
+            node.observe(verdicts);
+            serve(node);
+        }
+    }
+
+    /** Offers devices again that were shunned for long enough; changes nothing if there are none. */
+    private void tryShunnedAgain(NodePool node) {
+        Instant now = registry.now();
+        for (DevicePool pool : node.pools()) {
+            if (pool.tryShunnedAgain(now)) {
+                registry.touch(node);
+                serve(pool);
+            }
+        }
     }
 
     void serve(NodePool node) {
@@ -119,10 +140,10 @@ final class Offers implements Returns.Beneficiary {
         if (registry.isPaused() || pool.order().isEmpty()) {
             return;
         }
+        pool.tryShunnedAgain(registry.now());
         if (pool.node().obstacle() == null) {
             Set<String> idle = pool.idle();
             if (!idle.isEmpty()) {
-                pool.tryLackingAgain(registry.now());
                 Turns.of(pool.order(), idle, maxOvertakes).forEach(this::offer);
                 failIncomparable(pool);
             }
@@ -238,7 +259,7 @@ final class Offers implements Returns.Beneficiary {
             } else if (verdict.condition() == Verdict.Condition.SICK) {
                 slot.sickened(verdict.reason());
             } else {
-                offer.from().setUnfit(uuid, verdict.reason());
+                offer.from().setUnfit(uuid, verdict.reason(), registry.now().plus(TRY_AGAIN));
             }
         }
         offer.node().healthChanged();

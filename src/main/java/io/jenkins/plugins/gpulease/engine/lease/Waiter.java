@@ -31,7 +31,7 @@ final class Waiter implements Contender {
     private final Instant since;
 
     private Set<String> suitable = Set.of();
-    private final Map<String, Lack> lacks = new HashMap<>(0);
+    private final Map<String, Shunned> lacks = new HashMap<>(0);
     private volatile int overtaken;
     private Holding offer;
     private Throwable fault;
@@ -85,28 +85,28 @@ final class Waiter implements Contender {
         offer = newOffer;
     }
 
-    /** A device that matches, but was found to have too little memory free. */
-    private record Lack(String reason, Instant until) {}
-
     void suits(Set<String> uuids) {
         suitable = uuids;
     }
 
     /** Leaves a device to others for a while. */
     void lacks(String uuid, String reason, Instant until) {
-        lacks.put(uuid, new Lack(reason, until));
+        lacks.put(uuid, new Shunned(reason, until));
     }
 
-    /** Forgets what was long enough ago. */
-    boolean stillLacks(Instant now) {
-        lacks.values().removeIf(lack -> !lack.until().isAfter(now));
+    /** @return whether a device was left to others for long enough */
+    boolean tryShunnedAgain(Instant now) {
+        return lacks.values().removeIf(lack -> lack.isOver(now));
+    }
+
+    boolean isLacking() {
         return !lacks.isEmpty();
     }
 
     /** Why it leaves a device to others now; null if it doesn't. */
     @CheckForNull
     String lack(String uuid) {
-        Lack lack = lacks.get(uuid);
+        Shunned lack = lacks.get(uuid);
         return lack == null ? null : lack.reason();
     }
 

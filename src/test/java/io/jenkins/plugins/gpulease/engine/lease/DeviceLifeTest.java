@@ -68,6 +68,32 @@ public class DeviceLifeTest {
     }
 
     @Test
+    public void aHeadThatFindsTooLittleMemoryDoesNotKeepTheDeviceFromThoseBehind() {
+        TableFixture strict = new TableFixture(0).with(Gpus.h100s(1));
+        strict.table.pause();
+        strict.request("large", 1);
+        strict.request("small", 1);
+        strict.custodian.findAtHandOut("GPU-0", Verdict.insufficient("only 70 GiB of memory free"));
+        strict.custodian.slow();
+        strict.run(strict.table::resume);
+        strict.custodian.findAtHandOut("GPU-0", Verdict.CLEAN);
+        strict.answer();
+
+        assertTrue(strict.isWaiting("large"));
+        assertTrue(strict.isGranted("small"));
+    }
+
+    @Test
+    public void nothingIsAnnouncedWhileNoDeviceIsDueAgain() {
+        fixture.custodian.findAtHandOut("GPU-0", Verdict.insufficient("only 70 GiB of memory free"));
+        fixture.request("large", 2);
+        long version = fixture.table.version();
+        fixture.run(() -> fixture.table.observe(NODE, Map.of()));
+
+        assertEquals(version, fixture.table.version());
+    }
+
+    @Test
     public void whoDoesNotWantToWaitIsToldOfTooLittleMemory() {
         fixture.custodian.findAtHandOut("GPU-0", Verdict.insufficient("only 70 GiB of memory free"));
         fixture.custodian.findAtHandOut("GPU-1", Verdict.insufficient("only 60 GiB of memory free"));

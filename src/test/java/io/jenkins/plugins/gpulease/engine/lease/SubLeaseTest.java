@@ -9,6 +9,7 @@ import static org.junit.Assert.assertTrue;
 import io.jenkins.plugins.gpulease.engine.device.Gpus;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.Before;
@@ -131,6 +132,20 @@ public class SubLeaseTest {
 
         fixture.custodian.findAtHandOut("GPU-0", Verdict.CLEAN);
         fixture.run(() -> fixture.table.observe(NODE, Map.of("GPU-0", Verdict.CLEAN)));
+
+        assertTrue(fixture.isGranted("a"));
+    }
+
+    @Test
+    public void aDeviceThatDidntSuitASubLeaseIsTriedAgainAfterAWhile() {
+        fixture.custodian.findAtHandOut("GPU-0", Verdict.occupied("60 GiB are in use", List.of()));
+        fixture.request(inside("outer", "a", 2));
+        fixture.custodian.findAtHandOut("GPU-0", Verdict.CLEAN);
+        fixture.run(() -> fixture.table.observe(NODE, Map.of()));
+        assertTrue(fixture.isWaiting("a"));
+
+        fixture.passTime(Duration.ofSeconds(30));
+        fixture.run(() -> fixture.table.observe(NODE, Map.of()));
 
         assertTrue(fixture.isGranted("a"));
     }
