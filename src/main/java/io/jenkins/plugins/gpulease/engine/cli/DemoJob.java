@@ -61,8 +61,9 @@ final class DemoJob implements GrantListener {
     @Override
     public void onGranted(@NonNull Lease granted) {
         try {
-            log.accept(plan.name() + " gets GPU " + numbers(granted) + " after " + ReadableTime.of(start(granted)));
-            process.onExit().thenAccept(this::end);
+            Process started = start(granted);
+            log.accept(plan.name() + " gets GPU " + numbers(granted) + " after " + ReadableTime.of(waited(granted)));
+            started.onExit().thenAccept(ended -> end(ended, granted));
         } catch (IOException e) {
             log.accept(plan.name() + " can't start: " + e.getMessage());
             fail();
@@ -70,7 +71,7 @@ final class DemoJob implements GrantListener {
         }
     }
 
-    private synchronized Duration start(Lease granted) throws IOException {
+    private synchronized Process start(Lease granted) throws IOException {
         lease = granted;
         ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx24m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), DemoWork.class.getName(),
@@ -78,17 +79,21 @@ final class DemoJob implements GrantListener {
                 Long.toString(plan.work().toMillis()));
         builder.environment().putAll(LeaseEnvironment.of(granted, false));
         process = builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        return process;
+    }
+
+    private synchronized Duration waited(Lease granted) {
         return Duration.between(askedAt, granted.grantedAt());
     }
 
-    private void end(Process ended) {
-        table.release(lease.id()).thenAccept(returned -> {
+    private void end(Process ended, Lease granted) {
+        table.release(granted.id()).thenAccept(returned -> {
             synchronized (this) {
                 endedAt = Instant.now();
                 failed = ended.exitValue() != 0;
             }
             log.accept(plan.name() + (ended.exitValue() == 0 ? " is done" : " failed with exit code " + ended.exitValue())
-                    + ", GPU " + numbers(lease) + " free again");
+                    + ", GPU " + numbers(granted) + " free again");
         });
     }
 

@@ -28,6 +28,6 @@ public record Health(@CheckForNull String problem) implements Serializable {
 
     @Override
     public String toString() {
-        return isOk() ? "ok" : problem;
+        return problem == null ? "ok" : problem;
     }
 }

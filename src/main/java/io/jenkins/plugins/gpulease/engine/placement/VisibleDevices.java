@@ -49,10 +49,10 @@ public record VisibleDevices(@CheckForNull String cuda, @CheckForNull String nvi
     public Inventory filter(@NonNull Inventory inventory) {
         Inventory left = inventory;
         if (nvidia != null) {
-            left = keep(left, seenByContainer(left.devices()), NVIDIA, nvidia);
+            left = keep(left, seenByContainer(nvidia, left.devices()), NVIDIA, nvidia);
         }
         if (cuda != null) {
-            left = keep(left, seenByCuda(inventory.devices()), CUDA, cuda); // CUDA's indices count all
+            left = keep(left, seenByCuda(cuda, inventory.devices()), CUDA, cuda); // CUDA's indices count all
         }
         return left;
     }
@@ -79,10 +79,10 @@ public record VisibleDevices(@CheckForNull String cuda, @CheckForNull String nvi
 
     // ---- CUDA_VISIBLE_DEVICES
 
-    private Set<String> seenByCuda(List<Device> devices) {
+    private static Set<String> seenByCuda(String list, List<Device> devices) {
         Set<String> visible = new LinkedHashSet<>();
         String kind = null;
-        for (String entry : entries(cuda)) {
+        for (String entry : entries(list)) {
             Device named = name(entry, devices);
             if (named == null || (kind != null && !kind.equals(kind(entry)))) {
                 break;
@@ -127,8 +127,8 @@ public record VisibleDevices(@CheckForNull String cuda, @CheckForNull String nvi
 
     // ---- NVIDIA_VISIBLE_DEVICES
 
-    private Set<String> seenByContainer(List<Device> devices) {
-        Set<String> named = new LinkedHashSet<>(entries(nvidia));
+    private static Set<String> seenByContainer(String list, List<Device> devices) {
+        Set<String> named = new LinkedHashSet<>(entries(list));
         if (named.equals(Set.of("none"))) {
             return Set.of();
         }

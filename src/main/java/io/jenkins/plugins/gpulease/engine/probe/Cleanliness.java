@@ -18,14 +18,14 @@ import java.util.stream.Collectors;
  */
 record Cleanliness(boolean exclusive, @CheckForNull MemorySize minMemory, @NonNull MemorySize idleMemory) {
 
-    /** It works, whoever uses it. */
-    static final Cleanliness HEALTHY = new Cleanliness(false, null);
-
     /** An idle device has some MiB in use; a CUDA context alone takes more than 200 MiB (measured by many on V100 to H100). */
     static final MemorySize IDLE_MEMORY = MemorySize.ofMib(512);
 
     /** What old drivers count as used for themselves: an idle A100 shows 912 MiB. */
     static final MemorySize RESERVE = MemorySize.ofMib(1024);
+
+    /** It works, whoever uses it. */
+    static final Cleanliness HEALTHY = new Cleanliness(false, null);
 
     private static final int NAMED_PROCESSES = 5;
 
