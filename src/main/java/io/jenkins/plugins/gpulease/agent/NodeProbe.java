@@ -10,6 +10,7 @@ import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
 import io.jenkins.plugins.gpulease.engine.probe.ProbeException;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
@@ -40,6 +41,9 @@ final class NodeProbe {
     @CheckForNull
     private volatile Long probe;
 
+    @CheckForNull
+    private volatile Instant lookedAt;
+
     private volatile String offline;
 
     NodeProbe(@NonNull String name, @NonNull Discovery discovery, @NonNull LeaseTable table, @NonNull Executor executor) {
@@ -61,6 +65,16 @@ final class NodeProbe {
     @CheckForNull
     Long probe() {
         return probe;
+    }
+
+    /** When a look last ended; null if none has. */
+    @CheckForNull
+    Instant lookedAt() {
+        return lookedAt;
+    }
+
+    boolean isLooking() {
+        return !looks.isIdle();
     }
 
     /** Whether the node was last looked at with other settings than it has now. */
@@ -132,6 +146,7 @@ final class NodeProbe {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        lookedAt = Instant.now();
         if (computer.getChannel() != channel) { // gone meanwhile, so what was found is out of date
             unreachable(offline);
         }
