@@ -7,15 +7,16 @@ import io.jenkins.plugins.gpulease.engine.probe.Probe;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 
 /**
  * The class path of the probe: the engine's classes in one jar, and JNA's jar from Jenkins' core. It is copied to a node once
@@ -24,27 +25,24 @@ import java.util.logging.Logger;
 final class ProbeJars {
 
     private static final Logger LOGGER = Logger.getLogger(ProbeJars.class.getName());
+    private static final Duration UNUSED = Duration.ofDays(7);
     private static final String FOLDER = "gpu-lease";
     private static final String JNA = "com.sun.jna.Native"; // by name: only the engine's binding may import JNA
 
     private final List<Jar> jars;
     private final String version;
 
-    private record Jar(String name, byte[] content) {}
+    private record Jar(String name, byte[] content, String digest) {
+
+        Jar(String name, byte[] content) {
+            this(name, content, IntactFiles.digest(content));
+        }
+    }
 
     private ProbeJars(List<Jar> jars) {
         this.jars = List.copyOf(jars);
-        this.version = digest(jars);
-    }
-
-    private static String digest(List<Jar> jars) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            jars.forEach(jar -> digest.update(jar.content()));
-            return HexFormat.of().formatHex(digest.digest()).substring(0, 16);
-        } catch (NoSuchAlgorithmException e) { // every Java has it
-            throw new IllegalStateException(e);
-        }
+        String digests = jars.stream().map(Jar::digest).collect(Collectors.joining());
+        this.version = IntactFiles.digest(digests.getBytes(StandardCharsets.US_ASCII)).substring(0, 16);
     }
 
     /** The jars of this plugin as it runs now. */
@@ -61,7 +59,7 @@ final class ProbeJars {
     }
 
     /**
-     * Copies the jars to a node, unless they are there already. Interrupted half way, it leaves no half jar.
+     * Copies the jars to a node, unless they are there already, with the very same content. Interrupted half way, it leaves no half jar.
      *
      * @param root the node's root folder
      * @return the class path, as paths on the node
@@ -70,23 +68,26 @@ final class ProbeJars {
     List<String> install(@NonNull FilePath root) throws IOException, InterruptedException {
         FilePath parent = root.child(FOLDER);
         FilePath folder = parent.child(version);
+        List<String> intact = folder.act(new IntactFiles(digests()));
         List<String> classPath = new ArrayList<>();
-        boolean copied = false;
         for (Jar jar : jars) {
-            copied |= copy(jar, folder);
+            if (!intact.contains(jar.name())) {
+                copy(jar, folder);
+            }
             classPath.add(folder.child(jar.name()).getRemote());
         }
-        if (copied) {
-            removeOthers(parent);
+        if (intact.size() < jars.size()) {
+            removeUnused(parent);
         }
         return classPath;
     }
 
-    private static boolean copy(Jar jar, FilePath folder) throws IOException, InterruptedException {
+    private Map<String, String> digests() {
+        return jars.stream().collect(Collectors.toMap(Jar::name, Jar::digest));
+    }
+
+    private static void copy(Jar jar, FilePath folder) throws IOException, InterruptedException {
         FilePath target = folder.child(jar.name());
-        if (target.length() == jar.content().length) {
-            return false;
-        }
         folder.mkdirs();
         FilePath partial = folder.child(jar.name() + "." + UUID.randomUUID() + ".part");
         try {
@@ -95,14 +96,17 @@ final class ProbeJars {
         } finally {
             partial.delete();
         }
-        return true;
     }
 
-    /** Best effort: the probe of an earlier version may just be ending. */
-    private void removeOthers(FilePath parent) throws InterruptedException {
+    /**
+     * Removes other versions that no controller has used for a week; several may share the folder. Best effort: the probe of
+     * one may just be ending.
+     */
+    private void removeUnused(FilePath parent) throws InterruptedException {
+        long old = System.currentTimeMillis() - UNUSED.toMillis();
         try {
             for (FilePath other : parent.listDirectories()) {
-                if (!other.getName().equals(version)) {
+                if (!other.getName().equals(version) && other.lastModified() < old) {
                     other.deleteRecursive();
                 }
             }
