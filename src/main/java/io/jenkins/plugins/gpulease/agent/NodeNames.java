@@ -17,6 +17,9 @@ public final class NodeNames {
 
     public static final String BUILT_IN = "built-in";
 
+    /** An agent may have that very name; this is one that none can have ({@link Jenkins#checkGoodName} refuses colons). */
+    private static final String NAMESAKE = "agent:" + BUILT_IN;
+
     private NodeNames() {}
 
     @NonNull
@@ -29,14 +32,20 @@ public final class NodeNames {
         return of(computer.getName());
     }
 
-    private static String of(String jenkinsName) {
-        return jenkinsName.isEmpty() ? BUILT_IN : jenkinsName;
+    static String of(String jenkinsName) {
+        return jenkinsName.isEmpty() ? BUILT_IN : jenkinsName.equals(BUILT_IN) ? NAMESAKE : jenkinsName;
+    }
+
+    /** Jenkins' own name of a node. */
+    static String jenkinsName(String name) {
+        return name.equals(BUILT_IN) ? "" : name.equals(NAMESAKE) ? BUILT_IN : name;
     }
 
     /** The node of a name; null if there is none any more. */
     @CheckForNull
     public static Node node(@NonNull String name) {
-        return name.equals(BUILT_IN) ? Jenkins.get() : Jenkins.get().getNode(name);
+        String jenkinsName = jenkinsName(name);
+        return jenkinsName.isEmpty() ? Jenkins.get() : Jenkins.get().getNode(jenkinsName);
     }
 
     /** The computer of a name; null if the node is gone, or has no executors. */
