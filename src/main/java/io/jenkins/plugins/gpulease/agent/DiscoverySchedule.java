@@ -4,7 +4,10 @@ import hudson.Extension;
 import hudson.model.PeriodicWork;
 import java.util.concurrent.TimeUnit;
 
-/** Looks again at nodes with GPUs from time to time: drivers are updated, MIG instances made, GPUs lost. */
+/**
+ * Looks again at nodes from time to time: drivers are updated, MIG instances made, GPUs lost. A node without GPUs is only asked
+ * the cheap question whether it has hardware or a driver by now.
+ */
 @Extension
 public final class DiscoverySchedule extends PeriodicWork {
 
@@ -16,9 +19,7 @@ public final class DiscoverySchedule extends PeriodicWork {
     @Override
     protected void doRun() {
         for (NodeProbe node : GpuNodes.get().all()) {
-            if (node.probe() != null) {
-                node.rescan(false);
-            }
+            node.rescan(false);
         }
     }
 }

@@ -4,13 +4,13 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import io.jenkins.plugins.gpulease.engine.placement.ModelPattern;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * Devices that an administrator leaves out, by one pattern a line: a UUID, an index, a PCI bus id, or {@code model:} with a
@@ -62,8 +62,8 @@ final class ExcludedDevices {
 
     private static Predicate<Device> pattern(String line) {
         if (line.regionMatches(true, 0, MODEL, 0, MODEL.length())) {
-            Pattern model = regex(line);
-            return device -> model.matcher(device.model()).find();
+            ModelPattern model = model(line);
+            return device -> model.isIn(device.model());
         }
         if (INDEX.matcher(line).matches()) {
             int index = Integer.parseInt(line);
@@ -85,11 +85,11 @@ final class ExcludedDevices {
         return "0".repeat(8 - (digits == null ? 0 : digits.length())) + (digits == null ? "" : digits);
     }
 
-    private static Pattern regex(String line) {
+    private static ModelPattern model(String line) {
         try {
-            return Pattern.compile(line.substring(MODEL.length()).trim(), Pattern.CASE_INSENSITIVE);
-        } catch (PatternSyntaxException e) {
-            throw malformed(line, "has a malformed regular expression (" + e.getDescription() + ")");
+            return new ModelPattern(line.substring(MODEL.length()).trim());
+        } catch (IllegalArgumentException e) {
+            throw malformed(line, "has an expression that can't be used (" + e.getMessage() + ")");
         }
     }
 

@@ -100,4 +100,14 @@ public class GpusActionTest {
         assertThat(user("operator").goTo(plain.toComputer().getUrl()).asXml(), containsString(link));
         assertThat(user("reader").goTo(plain.toComputer().getUrl()).asXml(), not(containsString(link)));
     }
+
+    @Test
+    public void aNodeWithoutGpusIsLookedAtAgainByTheSchedule() throws Exception {
+        DumbSlave plain = JENKINS.createOnlineSlave();
+        GpuTestNodes.awaitDiscovery(plain);
+        NodeProbe probe = GpuNodes.get().of(plain.getNodeName());
+        Instant before = probe.lookedAt();
+        new DiscoverySchedule().doRun();
+        GpuTestNodes.await(() -> !before.equals(probe.lookedAt()));
+    }
 }
