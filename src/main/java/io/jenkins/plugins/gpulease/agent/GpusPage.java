@@ -10,6 +10,7 @@ import io.jenkins.plugins.gpulease.engine.lease.DeviceState;
 import io.jenkins.plugins.gpulease.engine.lease.DeviceView;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
 import io.jenkins.plugins.gpulease.engine.lease.WaiterView;
 import java.time.Duration;
@@ -92,7 +93,8 @@ public record GpusPage(
 
     @NonNull
     public List<DeviceRow> devices() {
-        return view == null ? List.of() : view.devices().stream().map(this::row).toList();
+        NodeView shown = view;
+        return shown == null ? List.of() : shown.devices().stream().map(entry -> row(shown, entry)).toList();
     }
 
     /** In the order in which they are served. */
@@ -101,9 +103,9 @@ public record GpusPage(
         return view == null ? List.of() : view.waiters().stream().map(this::row).toList();
     }
 
-    private DeviceRow row(DeviceView entry) {
+    private DeviceRow row(NodeView shown, DeviceView entry) {
         String memory = Objects.toString(entry.device().memory(), "");
-        return new DeviceRow(entry.device(), memory, state(entry.state()), why(entry), since(entry.since()));
+        return new DeviceRow(entry.device(), memory, state(entry.state()), why(shown, entry), since(entry.since()));
     }
 
     private WaiterRow row(WaiterView waiter) {
@@ -123,17 +125,20 @@ public record GpusPage(
     }
 
     @CheckForNull
-    private String why(DeviceView entry) {
+    private String why(NodeView shown, DeviceView entry) {
         String lease = entry.lease();
-        return lease != null ? holder(lease) : told ? entry.reason() : null;
+        return lease != null ? holder(shown, lease) : told ? entry.reason() : null;
     }
 
     /** Null for a lease that has just ended. */
     @CheckForNull
-    private String holder(String id) {
+    private String holder(NodeView shown, String id) {
         return Stream.concat(
-                        view.leases().stream().filter(lease -> lease.id().equals(id)).map(Lease::holder),
-                        view.waiters().stream().filter(waiter -> waiter.request().id().equals(id)).map(waiter -> waiter.request().holder()))
+                        shown.leases().stream().filter(lease -> lease.id().equals(id)).map(Lease::holder),
+                        shown.waiters().stream()
+                                .map(WaiterView::request)
+                                .filter(request -> request.id().equals(id))
+                                .map(LeaseRequest::holder))
                 .findFirst()
                 .map(this::name)
                 .orElse(null);
