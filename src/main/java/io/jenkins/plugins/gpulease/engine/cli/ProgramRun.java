@@ -24,12 +24,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /** One run of a program with GPUs: wait, start, pass signals on, give back, tell. What it tells goes to standard error. */
 final class ProgramRun {
 
     /** While it waits, sick devices may recover and others come. */
     private static final int LOOKS_PER_SCAN = 30;
+
+    /** How often the locks are looked after while the program runs. */
+    private static final Duration LOCK_CHECK = Duration.ofSeconds(5);
 
     private final Probe probe;
     private final HostLocks locks;
@@ -113,7 +117,11 @@ final class ProgramRun {
         Map<String, String> environment = builder.environment();
         environment.putAll(LeaseEnvironment.of(lease, indices));
         try {
-            return signals.start(builder).waitFor();
+            Process process = signals.start(builder);
+            while (!process.waitFor(LOCK_CHECK.toMillis(), TimeUnit.MILLISECONDS)) {
+                locks.revalidate();
+            }
+            return process.exitValue();
         } catch (IOException e) {
             boolean missing = String.valueOf(e.getMessage()).contains("error=2,"); // ENOENT
             throw new CommandException(missing ? ExitCode.NOT_FOUND : ExitCode.NOT_STARTABLE,

@@ -27,7 +27,8 @@ final class HeldLocks {
 
     private HeldLocks() {}
 
-    private record Held(HostLocks owner, String lease, LockNote note, LockFile file) {}
+    /** @param lost its file was deleted, and somebody else has the new one: said once, not again and again */
+    private record Held(HostLocks owner, String lease, LockNote note, LockFile file, boolean lost) {}
 
     /**
      * Takes one lock.
@@ -57,7 +58,7 @@ final class HeldLocks {
                 return describe(file.read());
             }
             file.write(note);
-            HELD.put(path, new Held(owner, lease, note, file));
+            HELD.put(path, new Held(owner, lease, note, file, false));
             keep = true;
             return null;
         } finally {
@@ -105,6 +106,36 @@ final class HeldLocks {
         } catch (IOException e) {
             LOGGER.log(Level.FINE, e, () -> "Lock file " + path + " can't be emptied; its lock is dropped all the same");
         }
+    }
+
+    /** Locks anew what was deleted while it was held: who owns a file may delete it, and clean-up jobs do. */
+    static synchronized void revalidate(@NonNull HostLocks owner) {
+        HELD.replaceAll((path, held) -> held.owner() == owner ? revalidated(path, held) : held);
+    }
+
+    private static Held revalidated(Path path, Held held) {
+        String obstacle;
+        try {
+            if (held.file().isStillThere()) {
+                return held;
+            }
+            LockFile anew = LockFile.openOrCreate(path);
+            if (anew.tryLock()) {
+                anew.write(held.note());
+                held.file().close();
+                LOGGER.log(Level.INFO, () -> "Lock file " + path + " was deleted while it was locked; it is made and locked again");
+                return new Held(held.owner(), held.lease(), held.note(), anew, false);
+            }
+            obstacle = describe(anew.read());
+            anew.close();
+        } catch (IOException e) {
+            obstacle = e.getMessage();
+        }
+        if (!held.lost()) {
+            LOGGER.log(Level.WARNING, "Lock file {0} of {1} was deleted while it was locked and can''t be locked again ({2}), so others may"
+                    + " use the device, too; leave lock files where they are", new Object[] {path, held.note(), obstacle});
+        }
+        return new Held(held.owner(), held.lease(), held.note(), held.file(), true);
     }
 
     private static String describe(LockNote note) {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.gpulease.engine.host;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.io.Closeable;
 import java.io.IOException;
@@ -11,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Host-wide locks of devices, by lease. A lock is an operating-system file lock: the kernel drops it when this process ends,
@@ -29,6 +32,8 @@ public final class HostLocks implements Closeable {
 
     /** System property that names the folder of the lock files; the environment variable wins. */
     public static final String PROPERTY = "gpulease.locks";
+
+    private static final Logger LOGGER = Logger.getLogger(HostLocks.class.getName());
 
     private final LockFolder folder;
     private final Map<String, List<Path>> leases = new HashMap<>();
@@ -54,8 +59,9 @@ public final class HostLocks implements Closeable {
      *
      * @param lease id, to unlock by
      * @param holder who holds the lease, for people
-     * @return who has a device, for people, by UUID; empty if all are locked now
-     * @throws IOException if the folder or a file in it can't be used; nothing was locked, and the message says what to do
+     * @return who has a device, for people, by UUID; empty if all are locked now. A device whose lock file can't be used counts
+     *     as somebody's: nobody can tell whether it is, so the reason is said instead of a name
+     * @throws IOException if the folder can't be used; nothing was locked, and the message says what to do
      * @throws IllegalArgumentException if a UUID has characters that no UUID has
      */
     @NonNull
@@ -73,19 +79,42 @@ public final class HostLocks implements Closeable {
                     continue;
                 }
                 boolean hopeless = !conflicts.isEmpty(); // then only tell who has the rest
-                String other = hopeless ? HeldLocks.holder(file) : HeldLocks.tryLock(file, this, lease, note);
+                String other = hopeless ? holder(file) : tryLock(file, lease, note);
                 if (other != null) {
                     conflicts.put(uuid, other);
                 } else if (!hopeless) {
                     taken.add(file);
                 }
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             taken.forEach(file -> HeldLocks.unlock(file, this, lease));
             throw e;
         }
         settle(lease, taken, conflicts.isEmpty());
         return conflicts;
+    }
+
+    @CheckForNull
+    private String tryLock(Path file, String lease, LockNote note) {
+        try {
+            return HeldLocks.tryLock(file, this, lease, note);
+        } catch (IOException e) {
+            return unknown(e);
+        }
+    }
+
+    @CheckForNull
+    private static String holder(Path file) {
+        try {
+            return HeldLocks.holder(file);
+        } catch (IOException e) {
+            return unknown(e);
+        }
+    }
+
+    /** One bad file binds one device, not the whole host. */
+    private static String unknown(IOException e) {
+        return "an unknown holder (" + e.getMessage() + ")";
     }
 
     private void settle(String lease, List<Path> taken, boolean keep) {
@@ -111,20 +140,37 @@ public final class HostLocks implements Closeable {
      * behind. The lock can only be asked by sharing it for some microseconds; a {@link #tryLock} that falls into just that time
      * tries again, so looking doesn't disturb.
      *
-     * @return who, for people, by UUID; devices that nobody holds are missing
-     * @throws IOException if the folder or a lock file in it can't be used; the message says what to do
+     * @return who, for people, by UUID; devices that nobody holds are missing. One whose lock file can't be used is there, with
+     *     the reason
+     * @throws IOException if the folder can't be used; the message says what to do
      */
     @NonNull
     public Map<String, String> holders(@NonNull Collection<String> uuids) throws IOException {
         folder.check();
         Map<String, String> holders = new LinkedHashMap<>();
         for (String uuid : uuids) {
-            String holder = HeldLocks.holder(folder.file(uuid));
+            String holder = holder(folder.file(uuid));
             if (holder != null) {
                 holders.put(uuid, holder);
             }
         }
         return holders;
+    }
+
+    /**
+     * Sees to it that the files of the locks that are held are still where others look for them, and locks them anew where they
+     * were deleted. What can't be locked anew is logged as a warning. To be called every few seconds while something is locked.
+     */
+    public synchronized void revalidate() {
+        if (leases.isEmpty()) {
+            return;
+        }
+        try {
+            folder.prepare();
+        } catch (IOException e) {
+            LOGGER.log(Level.FINE, "Locks can't be made anew", e);
+        }
+        HeldLocks.revalidate(this);
     }
 
     /** Unlocks everything. The object can be used again afterwards. */

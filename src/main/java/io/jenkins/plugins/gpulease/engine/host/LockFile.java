@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -25,13 +26,12 @@ import java.util.Set;
  * the file.
  *
  * <p>The folder is open to all users of the host, so a file in it may be a trap: links aren't followed, a second name (hard
- * link) is refused, and so is content that no {@link LockNote} starts with.
+ * link) is refused. So whatever it contains is nobody's but the lock's, and is overwritten.
  */
 final class LockFile implements Closeable {
 
     /** The locked byte lies behind the content, since Windows keeps others from reading what is locked. */
     private static final long LOCKED_BYTE = 1L << 30;
-
 
     private final Path path;
     private final FileChannel channel;
@@ -69,6 +69,9 @@ final class LockFile implements Closeable {
                     StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)), before.fileKey());
         } catch (NoSuchFileException e) {
             return null;
+        } catch (AccessDeniedException e) {
+            throw new IOException("Lock file " + path + " may not be read and written by user "
+                    + System.getProperty("user.name") + "; find out who put it there, then delete it", e);
         }
     }
 
@@ -122,7 +125,7 @@ final class LockFile implements Closeable {
     }
 
     /** A lock on a file that was deleted meanwhile would keep nobody out. */
-    private boolean isStillThere() throws IOException {
+    boolean isStillThere() throws IOException {
         try {
             return Objects.equals(fileKey, attributes(path).fileKey());
         } catch (NoSuchFileException e) {
@@ -132,7 +135,6 @@ final class LockFile implements Closeable {
 
     /** Writes who holds the lock. Only for who does. */
     void write(@NonNull LockNote note) throws IOException {
-        refuseForeignContent();
         ByteBuffer bytes = StandardCharsets.UTF_8.encode(note.text());
         channel.truncate(0);
         channel.write(bytes, 0);
@@ -141,12 +143,6 @@ final class LockFile implements Closeable {
     /** Empties the file. Only for who holds the lock. */
     void clear() throws IOException {
         channel.truncate(0);
-    }
-
-    private void refuseForeignContent() throws IOException {
-        if (channel.size() > 0 && read() == null) {
-            throw new IOException("Lock file " + path + " has content that isn't ours; find out who put it there, then delete it");
-        }
     }
 
     /** What the last holder wrote; null if nothing, or nothing that can be understood. */

@@ -19,6 +19,10 @@ final class LockFolder {
 
     private static final String NAME = "gpu-lease";
     private static final int EVERYBODY_STICKY = 01777;
+    private static final int ROOT = 0;
+
+    /** What the host's root, among others, looks like to the root of a container with users of its own. */
+    private static final int UNMAPPED = 65534;
 
     /** What a UUID consists of; nothing in it can climb out of the folder. */
     private static final Pattern UUID = Pattern.compile("[A-Za-z0-9/-]{1,120}");
@@ -92,16 +96,33 @@ final class LockFolder {
         if (!Files.isWritable(path)) {
             throw unusable("is not writable for user " + System.getProperty("user.name"), null);
         }
+        if (isUnix() && !isTrusted(System.getProperty("user.name", ""), (Integer) Files.getAttribute(path, "unix:uid"))) {
+            throw new IOException("The folder of the GPU locks, " + path + ", belongs to user " + Files.getOwner(path)
+                    + ", who can delete root's locks in it; let root run: chown root " + path + ", or set " + HostLocks.VARIABLE
+                    + " to another folder that everybody on this host uses");
+        }
+    }
+
+    /** Root doesn't rely on a folder that somebody else can empty. */
+    static boolean isTrusted(@NonNull String user, int owner) {
+        return !user.equals("root") || owner == ROOT || owner == UNMAPPED;
+    }
+
+    private boolean isUnix() {
+        return path.getFileSystem().supportedFileAttributeViews().contains("unix");
     }
 
     private void make() throws IOException {
-        Files.createDirectories(path.getParent());
+        Path parent = path.getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
         try {
             Files.createDirectory(path);
         } catch (FileAlreadyExistsException e) {
             return; // somebody else was quicker
         }
-        if (path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+        if (isUnix()) {
             Files.setAttribute(path, "unix:mode", EVERYBODY_STICKY, LinkOption.NOFOLLOW_LINKS);
         }
     }

@@ -20,7 +20,7 @@ import java.util.Map;
 record LockNote(
         @NonNull String lease, @NonNull String holder, @NonNull String pid, @NonNull String user, @NonNull String since) {
 
-    /** First line of each lock file that was ever locked; a file that starts otherwise isn't ours to write to. */
+    /** First line of each note. */
     static final String MAGIC = "gpu-lease lock";
 
     /** Bytes that are read at most; {@link #text} always stays below. */

@@ -87,6 +87,11 @@ final class DeviceLocks implements Closeable {
         }
     }
 
+    /** Locks anew what somebody deleted. */
+    void revalidate() {
+        locks.revalidate();
+    }
+
     private Map<String, Verdict> occupied(Map<String, String> holders) {
         Map<String, Verdict> verdicts = new LinkedHashMap<>();
         holders.forEach((uuid, holder) -> verdicts.put(uuid, Verdict.occupied("leased on this host by " + holder, List.of())));

@@ -168,6 +168,7 @@ public final class ProbeService implements Probe {
     @NonNull
     public Status poll(long sinceEvent, @NonNull List<String> recheck) {
         sampler.awaitRound();
+        locks.revalidate();
         examiner.scanned();
         Map<String, Verdict> verdicts = new LinkedHashMap<>(locks.stillLockedByOthers(recheck));
         Cleanliness idle = new Cleanliness(true, null, idleMemory);

@@ -4,6 +4,7 @@ import static org.hamcrest.CoreMatchers.allOf;
 import static org.hamcrest.CoreMatchers.containsString;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
@@ -19,6 +20,11 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Rule;
@@ -190,8 +196,7 @@ public class HostLocksTest {
         Path victim = write(temporary.getRoot().toPath().resolve("victim"), "precious");
         Files.createDirectories(folder);
         Files.createSymbolicLink(folder.resolve("GPU-a.lock"), victim);
-        assertThat(assertThrows(IOException.class, () -> locks.tryLock("one", "x", A)).getMessage(),
-                containsString("not a regular file"));
+        assertThat(locks.tryLock("one", "x", A).get("GPU-a"), containsString("not a regular file"));
         assertEquals("precious", Files.readString(victim));
     }
 
@@ -200,18 +205,80 @@ public class HostLocksTest {
         Path victim = write(temporary.getRoot().toPath().resolve("victim"), "precious");
         Files.createDirectories(folder);
         Files.createLink(folder.resolve("GPU-a.lock"), victim);
-        assertThat(assertThrows(IOException.class, () -> locks.tryLock("one", "x", A)).getMessage(), containsString("hard link"));
+        assertThat(locks.tryLock("one", "x", A).get("GPU-a"), containsString("hard link"));
         assertEquals("precious", Files.readString(victim));
     }
 
     @Test
-    public void foreignContentIsNotOverwritten() throws IOException {
+    public void aBadLockFileBindsItsDeviceOnly() throws IOException {
+        Files.createDirectories(folder.resolve("GPU-a.lock"));
+        Map<String, String> conflicts = locks.tryLock("one", "x", List.of("GPU-0", "GPU-a", "GPU-b"));
+        assertEquals(Set.of("GPU-a"), conflicts.keySet());
+        assertThat(conflicts.get("GPU-a"), allOf(containsString("an unknown holder"), containsString("not a regular file")));
+        assertEquals(conflicts, locks.holders(List.of("GPU-0", "GPU-a", "GPU-b")));
+        assertEquals(Map.of(), locks.tryLock("one", "x", List.of("GPU-0", "GPU-b")));
+    }
+
+    @Test
+    public void whatSomebodyWroteIntoALockFileIsOverwritten() throws IOException {
         Files.createDirectories(folder);
-        Path file = write(folder.resolve("GPU-a.lock"), "precious");
-        assertThat(assertThrows(IOException.class, () -> locks.tryLock("one", "x", List.of("GPU-0", "GPU-a"))).getMessage(),
-                containsString("content that isn't ours"));
-        assertEquals("precious", Files.readString(file));
-        assertEquals("nothing stays locked", Map.of(), locks.holders(List.of("GPU-0", "GPU-a")));
+        Path file = write(folder.resolve("GPU-a.lock"), "junk");
+        assertEquals(Map.of(), locks.tryLock("one", "training #1", A));
+        assertThat(Files.readString(file), containsString("holder=training #1"));
+    }
+
+    // ---- files that are deleted while they are locked
+
+    @Test
+    public void aDeletedLockFileIsLockedAnew() throws Exception {
+        locks.tryLock("one", "training #1", A);
+        Files.delete(folder.resolve("GPU-a.lock"));
+        locks.revalidate();
+        assertThat(startHolder("training #2", "GPU-a").line(), containsString("conflict {GPU-a=training #1 (pid "));
+        locks.unlock("one");
+        assertEquals("locked", startHolder("training #3", "GPU-a").line());
+    }
+
+    @Test
+    public void aDeletedFolderIsMadeAnew() throws Exception {
+        locks.tryLock("one", "training #1", A);
+        Files.delete(folder.resolve("GPU-a.lock"));
+        Files.delete(folder);
+        locks.revalidate();
+        assertThat(startHolder("training #2", "GPU-a").line(), containsString("conflict"));
+    }
+
+    @Test
+    public void aLockThatSomebodyElseTookMeanwhileIsReportedOnceAndStaysTheirs() throws Exception {
+        locks.tryLock("one", "training #1", A);
+        Files.delete(folder.resolve("GPU-a.lock"));
+        Holder thief = startHolder("training #2", "GPU-a");
+        assertEquals("locked", thief.line());
+        List<String> warnings = warningsDuring(() -> {
+            locks.revalidate();
+            locks.revalidate();
+        });
+        assertEquals(warnings.toString(), 1, warnings.size());
+        assertThat(warnings.get(0), containsString("training #2 (pid "));
+        thief.process().destroyForcibly().waitFor();
+        locks.revalidate();
+        assertThat(startHolder("training #3", "GPU-a").line(), containsString("conflict {GPU-a=training #1"));
+    }
+
+    @Test
+    public void aLockThatIsStillThereStaysAsItIs() throws IOException {
+        locks.tryLock("one", "training #1", A);
+        Object before = Files.getAttribute(folder.resolve("GPU-a.lock"), "unix:ino");
+        locks.revalidate();
+        assertEquals(before, Files.getAttribute(folder.resolve("GPU-a.lock"), "unix:ino"));
+    }
+
+    @Test
+    public void rootRefusesAFolderThatSomebodyElseOwns() {
+        assertFalse(LockFolder.isTrusted("root", 1000));
+        assertTrue(LockFolder.isTrusted("root", 0));
+        assertTrue("in a container with users of its own", LockFolder.isTrusted("root", 65534));
+        assertTrue(LockFolder.isTrusted("jenkins", 1000));
     }
 
     @Test
@@ -265,6 +332,32 @@ public class HostLocksTest {
         Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         processes.add(process);
         return new Holder(process, process.inputReader(StandardCharsets.UTF_8));
+    }
+
+    private static List<String> warningsDuring(Runnable action) {
+        List<String> warnings = new ArrayList<>();
+        Logger logger = Logger.getLogger(HeldLocks.class.getName());
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                if (entry.getLevel() == Level.WARNING) {
+                    warnings.add(new SimpleFormatter().formatMessage(entry));
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.addHandler(handler);
+        try {
+            action.run();
+        } finally {
+            logger.removeHandler(handler);
+        }
+        return warnings;
     }
 
     private static int mode(Path path) throws IOException {

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -332,6 +333,25 @@ public class ProbeServiceTest {
         assertTrue(probe.poll(0, uuids(A)).verdicts().get(A.uuid()).reason().contains("somebody's shell"));
         others.unlock("x");
         assertTrue(probe.poll(0, uuids(A)).verdicts().get(A.uuid()).isClean());
+    }
+
+    @Test
+    public void aBadLockFileMakesItsDeviceOccupiedAsLongAsItIsThere() throws Exception {
+        Path bad = Files.createDirectories(folder.resolve(A.uuid() + ".lock"));
+        assertEquals(Verdict.Condition.OCCUPIED, probe.handOut(claim("l", A)).get(A.uuid()).condition());
+        assertTrue(probe.handOut(claim("m", B)).get(B.uuid()).isClean());
+        assertTrue(probe.poll(0, uuids(A)).verdicts().get(A.uuid()).reason().contains("not a regular file"));
+        Files.delete(bad);
+        assertTrue(probe.poll(0, uuids(A)).verdicts().get(A.uuid()).isClean());
+    }
+
+    @Test
+    public void aLockFileThatWasDeletedIsLockedAnewByAPoll() throws Exception {
+        probe.handOut(claim("l", A));
+        Files.delete(folder.resolve(A.uuid() + ".lock"));
+        probe.poll(0, List.of());
+        assertTrue(Files.exists(folder.resolve(A.uuid() + ".lock")));
+        assertEquals(Set.of(A.uuid()), others.tryLock("x", "somebody's shell", uuids(A)).keySet());
     }
 
     @Test
