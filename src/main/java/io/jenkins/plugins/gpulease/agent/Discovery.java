@@ -75,7 +75,7 @@ final class Discovery {
             throws ProbeException, InterruptedException {
         String name = NodeNames.of(node);
         if (!settings.discovery()) {
-            return none(name, channel, Inventory.Status.EMPTY, "Finding GPUs is switched off in the configuration of " + name);
+            return none(name, channel, Inventory.Status.EMPTY, Messages.Discovery_switchedOff(name));
         }
         String simulated = settings.simulatedGpus();
         ProbeSetup setup;
@@ -84,7 +84,7 @@ final class Discovery {
         } else if (AgentCalls.call(name, channel, new HardwareCheck(settings.libraryPath()), GLANCE)) {
             setup = ProbeSetup.real(name, settings.libraryPath(), install(name, node));
         } else {
-            return none(name, channel, Inventory.Status.NO_HARDWARE, name + " has no NVIDIA hardware and no NVIDIA driver");
+            return none(name, channel, Inventory.Status.NO_HARDWARE, Messages.Discovery_noHardware(name));
         }
         ScanCall.Scanned scanned = AgentCalls.call(name, channel, new ScanCall(setup, onDemand), SCAN);
         Inventory inventory = ReportedInventory.accept(scanned.inventory(), Instant.now());

@@ -44,7 +44,7 @@ final class ExcludedDevices {
             }
         }
         if (patterns.size() > MAX_PATTERNS) {
-            throw new IllegalArgumentException(patterns.size() + " patterns are too many; at most " + MAX_PATTERNS + " are read");
+            throw new IllegalArgumentException(Messages.ExcludedDevices_tooMany(patterns.size(), MAX_PATTERNS));
         }
         return new ExcludedDevices(patterns);
     }
@@ -77,7 +77,7 @@ final class ExcludedDevices {
             String busId = domain(pci.group(1)) + ":" + pci.group(2);
             return device -> device.pciBusId().equals(busId);
         }
-        throw malformed(line, "is no pattern");
+        throw malformed(line, Messages.ExcludedDevices_noPattern());
     }
 
     /** Tools write the domain with 8, 4 or no digits. */
@@ -89,13 +89,11 @@ final class ExcludedDevices {
         try {
             return new ModelPattern(line.substring(MODEL.length()).trim());
         } catch (IllegalArgumentException e) {
-            throw malformed(line, "has an expression that can't be used (" + e.getMessage() + ")");
+            throw malformed(line, Messages.ExcludedDevices_unusable(e.getMessage()));
         }
     }
 
     private static IllegalArgumentException malformed(String line, String fault) {
-        return new IllegalArgumentException("'" + line + "' " + fault + "; write one a line: a UUID such as "
-                + "'GPU-5f3c…', an index such as '0', a PCI bus id such as '0000:1b:00.0', or 'model:' and a regular expression, "
-                + "such as 'model:T4|P4'");
+        return new IllegalArgumentException(Messages.ExcludedDevices_malformed(line, fault));
     }
 }

@@ -55,8 +55,7 @@ public record GpuNodeSettings(
         }
         boolean absolute = trimmed.startsWith("/") || trimmed.startsWith("\\\\") || trimmed.matches("[A-Za-z]:[\\\\/].*");
         if (!absolute || trimmed.length() > MAX_PATH || trimmed.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException("'" + Util.fixNull(trimmed) + "' is no absolute path of a file on the agent; "
-                    + "write one such as '/usr/lib64/libnvidia-ml.so.1', or leave it empty for the usual places");
+            throw new IllegalArgumentException(Messages.GpuNodeSettings_noAbsolutePath(trimmed));
         }
     }
 }
