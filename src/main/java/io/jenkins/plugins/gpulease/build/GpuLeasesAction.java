@@ -27,7 +27,8 @@ import org.kohsuke.stapler.export.ExportedBean;
 @ExportedBean
 public final class GpuLeasesAction implements RunAction2 {
 
-    static final int MAX_LEASES = 1_000;
+    /** Pipeline writes the whole build, and so these, to disk at every step. */
+    static final int MAX_LEASES = 100;
 
     private static final Returned UNKNOWN = new Returned(Map.of(), LeaseUsage.UNKNOWN);
 

@@ -206,6 +206,8 @@ public final class LeaseRecord {
     @ExportedBean(defaultVisibility = LeaseRecord.AT_ANY_DEPTH)
     public static final class DeviceRow {
 
+        private static final int SHORT_UUID = 12;
+
         private final Device device;
 
         DeviceRow(Device device) {
@@ -241,6 +243,13 @@ public final class LeaseRecord {
         @NonNull
         public String getPciBusId() {
             return device.pciBusId();
+        }
+
+        /** Enough of the UUID to tell the devices of a host from each other; the whole of it would make the page too wide. */
+        @NonNull
+        public String getShortUuid() {
+            String uuid = device.uuid();
+            return uuid.length() <= SHORT_UUID ? uuid : uuid.substring(0, SHORT_UUID) + "…";
         }
 
         /** Total memory for people; empty if the driver can't tell. */
