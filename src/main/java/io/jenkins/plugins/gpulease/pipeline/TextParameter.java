@@ -48,6 +48,6 @@ enum TextParameter {
 
     @NonNull
     private String named(String message) {
-        return message.startsWith(parameter + " ") ? message : parameter + " " + message;
+        return message.startsWith(parameter + " ") ? message : Messages.TextParameter_fault(parameter, message);
     }
 }

@@ -22,11 +22,12 @@ import org.jvnet.hudson.test.JenkinsRule;
 
 public class ManyLeasesTest {
 
-    private static final int LEASES = 1_000;
+    /** What is left of each would show; src/test/acceptance/measure.py does it with a thousand. */
+    private static final int LEASES = 250;
     private static final int MIB = 1 << 20;
 
     /** The build itself, with the records of its leases and what Pipeline keeps of its steps, is allowed this much. */
-    private static final int MAX_GROWTH_MIB = 24;
+    private static final int MAX_GROWTH_MIB = 16;
 
     @ClassRule
     public static final JenkinsRule JENKINS = new JenkinsRule();
@@ -36,7 +37,7 @@ public class ManyLeasesTest {
     }
 
     @Test
-    public void aThousandLeasesInOnePipelineLeaveNothingBehind() throws Exception {
+    public void hundredsOfLeasesInOnePipelineLeaveNothingBehind() throws Exception {
         GpuTestNodes.simulateBuiltIn(JENKINS, "2xH100:80GB");
         run(50); // so that classes, caches and pools are there
         long before = usedMib();
