@@ -2,13 +2,11 @@ package io.jenkins.plugins.gpulease.engine.lease;
 
 import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import io.jenkins.plugins.gpulease.engine.device.TestClock;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import io.jenkins.plugins.gpulease.engine.placement.SmallestSufficient;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,14 +23,14 @@ final class TableFixture {
     final LeaseTable table;
 
     private final Map<String, List<Object>> outcomes = new LinkedHashMap<>();
-    private Instant now = Instant.parse("2025-01-01T12:00:00Z");
+    private final TestClock clock = TestClock.standing();
 
     TableFixture() {
         this(LeaseTable.DEFAULT_MAX_OVERTAKES);
     }
 
     TableFixture(int maxOvertakes) {
-        table = new LeaseTable(new SmallestSufficient(), custodian, executor, new HandClock(), maxOvertakes);
+        table = new LeaseTable(new SmallestSufficient(), custodian, executor, clock, maxOvertakes);
     }
 
     TableFixture with(Inventory inventory) {
@@ -48,7 +46,7 @@ final class TableFixture {
     }
 
     void passTime(Duration duration) {
-        now = now.plus(duration);
+        clock.pass(duration);
     }
 
     static LeaseRequest asking(String id, int count) {
@@ -168,23 +166,5 @@ final class TableFixture {
     static Lease lease(String id, String parent, Device... devices) {
         Instant then = Instant.parse("2025-01-01T11:00:00Z");
         return new Lease(id, NODE, List.of(devices), null, new Holder(id, "build " + id), parent, then, then);
-    }
-
-    private final class HandClock extends Clock {
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.gpulease.engine.probe;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
+import io.jenkins.plugins.gpulease.engine.device.TestClock;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.Test;

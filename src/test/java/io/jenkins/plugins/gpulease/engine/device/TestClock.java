@@ -1,4 +1,4 @@
-package io.jenkins.plugins.gpulease.engine.probe;
+package io.jenkins.plugins.gpulease.engine.device;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -7,7 +7,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that tests move on. */
-final class TestClock extends Clock {
+public final class TestClock extends Clock {
 
     private final Duration step;
     private Instant now = Instant.parse("2025-01-01T00:00:00Z");
@@ -16,16 +16,16 @@ final class TestClock extends Clock {
         this.step = step;
     }
 
-    static TestClock standing() {
+    public static TestClock standing() {
         return new TestClock(Duration.ZERO);
     }
 
     /** @param step by which it moves on each time it is looked at */
-    static TestClock running(Duration step) {
+    public static TestClock running(Duration step) {
         return new TestClock(step);
     }
 
-    synchronized void pass(Duration time) {
+    public synchronized void pass(Duration time) {
         now = now.plus(time);
     }
 
