@@ -35,6 +35,7 @@ public final class GpuLeasesAction implements RunAction2 {
     private volatile List<LeaseRecord> leases = new ArrayList<>();
     private volatile int forgotten;
     private transient volatile LazySave save;
+    private transient volatile boolean loaded;
 
     private GpuLeasesAction() {}
 
@@ -101,7 +102,19 @@ public final class GpuLeasesAction implements RunAction2 {
     @Exported(visibility = 2) // as a build's causes: in its REST data without asking for depth
     @NonNull
     public List<LeaseRecord> getLeases() {
-        return List.copyOf(leases);
+        List<LeaseRecord> known = leases;
+        if (!loaded || known.stream().noneMatch(LeaseRecord::isHeld) || save.run().isBuilding()) {
+            return List.copyOf(known);
+        }
+        return known.stream().map(this::ended).toList();
+    }
+
+    /** A build that isn't running holds nothing, whatever a crash kept it from noting; when it ended is the best guess. */
+    private LeaseRecord ended(LeaseRecord lease) {
+        Run<?, ?> run = save.run();
+        return lease.isHeld()
+                ? lease.returned(UNKNOWN, Instant.ofEpochMilli(run.getStartTimeInMillis() + run.getDuration()))
+                : lease;
     }
 
     /** Number of older leases that aren't listed any more. */
@@ -124,15 +137,10 @@ public final class GpuLeasesAction implements RunAction2 {
         save = new LazySave(run);
     }
 
-    /** A build that isn't running holds nothing, whatever a crash kept it from noting; when it ended is the best guess. */
     @Override
     public void onLoad(Run<?, ?> run) {
         save = new LazySave(run);
-        if (!run.isBuilding()) {
-            Instant end = Instant.ofEpochMilli(run.getStartTimeInMillis() + run.getDuration());
-            leases = leases.stream().map(lease -> lease.isHeld() ? lease.returned(UNKNOWN, end) : lease)
-                    .collect(Collectors.toCollection(ArrayList::new));
-        }
+        loaded = true; // and no more: to ask a Pipeline here whether it runs would load it too early
     }
 
     /** What is on disk may be cut short. */
