@@ -113,6 +113,7 @@ final class GpuLeaseProcess implements Closeable {
     }
 
     Result result() throws IOException, InterruptedException {
+        process.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).exceptionally(late -> process.destroyForcibly());
         StringBuilder rest = new StringBuilder();
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             rest.append(line).append('\n');
