@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Node;
 import hudson.model.Slave;
 import hudson.slaves.DumbSlave;
+import hudson.slaves.OfflineCause;
 import hudson.slaves.RetentionStrategy;
 import io.jenkins.plugins.gpulease.agent.GpuNodeProperty;
 import io.jenkins.plugins.gpulease.agent.GpuNodes;
@@ -47,6 +48,15 @@ public final class GpuTestNodes {
         Slave agent = agents.createAgent(rule, InboundAgentRule.Options.newBuilder().name(name).build());
         configure(agent, simulated(gpus));
         return agent;
+    }
+
+    /**
+     * Ends an agent's process. Its channel is closed before: remoting may wait without end for a peer that is killed while a
+     * jar is on its way to it. How an agent is killed while it works is the acceptance script's.
+     */
+    public static void stop(@NonNull JenkinsRule rule, @NonNull InboundAgentRule agents, @NonNull String name) throws Exception {
+        rule.jenkins.getComputer(name).disconnect(new OfflineCause.ByCLI("test")).get(60, TimeUnit.SECONDS);
+        agents.stop(rule, name);
     }
 
     /** The built-in node with GPUs. */

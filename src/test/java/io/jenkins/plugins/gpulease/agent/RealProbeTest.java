@@ -159,7 +159,7 @@ public class RealProbeTest {
         GpuLeases.get().table().adopt(lease); // as if it had been granted
         ProcessHandle before = probes().get(0);
 
-        AGENTS.stop(JENKINS, AGENT);
+        GpuTestNodes.stop(JENKINS, AGENTS, AGENT);
         before.onExit().get(20, TimeUnit.SECONDS);
         assertEquals(Optional.empty(), holder(first));
         AGENTS.start(JENKINS, AGENT);

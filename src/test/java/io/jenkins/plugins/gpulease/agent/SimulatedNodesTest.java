@@ -58,7 +58,7 @@ public class SimulatedNodesTest {
         Slave agent = GpuTestNodes.simulatedInboundAgent(JENKINS, AGENTS, "inbound-1", "2xA100:40GB");
         assertEquals(2, devices(agent).size());
 
-        AGENTS.stop(JENKINS, "inbound-1");
+        GpuTestNodes.stop(JENKINS, AGENTS, "inbound-1");
         GpuTestNodes.await(() -> GpuTestNodes.view(agent).unreachable() != null);
         assertThat(GpuTestNodes.view(agent).unreachable(), containsString("inbound-1 is offline since"));
         assertEquals("what is known stays", 2, GpuTestNodes.view(agent).devices().size());
