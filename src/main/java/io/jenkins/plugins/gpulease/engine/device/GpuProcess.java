@@ -24,6 +24,14 @@ public record GpuProcess(long pid, @CheckForNull String command, @CheckForNull M
         MPS
     }
 
+    /** As Linux shortens its name for other users. */
+    private static final String MPS_SERVER = "nvidia-cuda-mps";
+
+    /** Whether it is the server of MPS, through which programs use the device. */
+    public boolean isMpsServer() {
+        return command != null && command.substring(command.lastIndexOf('/') + 1).startsWith(MPS_SERVER);
+    }
+
     @Override
     public String toString() {
         return "pid " + pid + (command == null ? "" : " (" + command + ")") + (memory == null ? "" : " with " + memory);

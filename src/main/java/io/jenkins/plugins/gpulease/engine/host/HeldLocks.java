@@ -27,29 +27,55 @@ final class HeldLocks {
 
     private HeldLocks() {}
 
-    /** @param lost its file was deleted, and somebody else has the new one: said once, not again and again */
-    private record Held(HostLocks owner, String lease, LockNote note, LockFile file, boolean lost) {}
+    /**
+     * One lock.
+     *
+     * @param leases whose it is; several ones only if all of them share it
+     * @param note what the file says, of one of them
+     * @param lost its file was deleted, and somebody else has the new one: said once, not again and again
+     */
+    private record Held(HostLocks owner, LockParties leases, LockNote note, LockFile file, boolean lost) {
+
+        boolean mayJoin(HostLocks other, boolean shared) {
+            return owner == other && shared && leases.areSharing();
+        }
+
+        Held with(LockParties newLeases) {
+            return new Held(owner, newLeases, note, file, lost);
+        }
+
+        Held with(LockNote newNote) {
+            return new Held(owner, leases, newNote, file, lost);
+        }
+    }
 
     /**
      * Takes one lock.
      *
+     * @param shared with other leases of the same owner that share it, too
      * @return who has it; null if it is now (or was already) this lease's
      */
     @CheckForNull
-    static String tryLock(@NonNull Path path, @NonNull HostLocks owner, @NonNull String lease, @NonNull LockNote note)
+    static String tryLock(
+            @NonNull Path path, @NonNull HostLocks owner, @NonNull String lease, @NonNull LockNote note, boolean shared)
             throws IOException {
         for (int attempt = 1; ; attempt++) {
-            String conflict = tryLockOnce(path, owner, lease, note);
+            String conflict = tryLockOnce(path, owner, lease, note, shared);
             if (conflict == null || attempt == ATTEMPTS || isHeldHere(path) || !pause(attempt)) {
                 return conflict;
             }
         }
     }
 
-    private static synchronized String tryLockOnce(Path path, HostLocks owner, String lease, LockNote note) throws IOException {
+    private static synchronized String tryLockOnce(Path path, HostLocks owner, String lease, LockNote note, boolean shared)
+            throws IOException {
         Held held = HELD.get(path);
         if (held != null) {
-            return held.owner() == owner && held.lease().equals(lease) ? null : held.note().toString();
+            if (held.mayJoin(owner, shared)) {
+                HELD.put(path, held.with(held.leases().plus(lease, note)));
+                return null;
+            }
+            return held.owner() == owner && held.leases().has(lease) ? null : held.note().toString();
         }
         LockFile file = LockFile.openOrCreate(path);
         boolean keep = false;
@@ -58,7 +84,7 @@ final class HeldLocks {
                 return describe(file.read());
             }
             file.write(note);
-            HELD.put(path, new Held(owner, lease, note, file, false));
+            HELD.put(path, new Held(owner, LockParties.of(lease, note, shared), note, file, false));
             keep = true;
             return null;
         } finally {
@@ -94,10 +120,15 @@ final class HeldLocks {
         }
     }
 
-    /** Drops a lock that this lease holds; does nothing if it doesn't. */
+    /** Drops a lock that this lease holds, unless others share it; does nothing if it doesn't hold it. */
     static synchronized void unlock(@NonNull Path path, @NonNull HostLocks owner, @NonNull String lease) {
         Held held = HELD.get(path);
-        if (held == null || held.owner() != owner || !held.lease().equals(lease)) {
+        if (held == null || held.owner() != owner || !held.leases().has(lease)) {
+            return;
+        }
+        LockParties rest = held.leases().without(lease);
+        if (!rest.isEmpty()) {
+            HELD.put(path, renamed(path, held.with(rest)));
             return;
         }
         HELD.remove(path);
@@ -106,6 +137,17 @@ final class HeldLocks {
         } catch (IOException e) {
             LOGGER.log(Level.FINE, e, () -> "Lock file " + path + " can't be emptied; its lock is dropped all the same");
         }
+    }
+
+    /** The file names one that still holds the lock. */
+    private static Held renamed(Path path, Held held) {
+        LockNote note = held.leases().eldest();
+        try {
+            held.file().write(note);
+        } catch (IOException e) {
+            LOGGER.log(Level.FINE, e, () -> "Lock file " + path + " names a holder that has left");
+        }
+        return held.with(note);
     }
 
     /** Locks anew what was deleted while it was held: who owns a file may delete it, and clean-up jobs do. */
@@ -124,7 +166,7 @@ final class HeldLocks {
                 anew.write(held.note());
                 held.file().close();
                 LOGGER.log(Level.INFO, () -> "Lock file " + path + " was deleted while it was locked; it is made and locked again");
-                return new Held(held.owner(), held.lease(), held.note(), anew, false);
+                return new Held(held.owner(), held.leases(), held.note(), anew, false);
             }
             obstacle = describe(anew.read());
             anew.close();
@@ -135,7 +177,7 @@ final class HeldLocks {
             LOGGER.log(Level.WARNING, "Lock file {0} of {1} was deleted while it was locked and can''t be locked again ({2}), so others may"
                     + " use the device, too; leave lock files where they are", new Object[] {path, held.note(), obstacle});
         }
-        return new Held(held.owner(), held.lease(), held.note(), held.file(), true);
+        return new Held(held.owner(), held.leases(), held.note(), held.file(), true);
     }
 
     private static String describe(LockNote note) {

@@ -65,8 +65,23 @@ public final class HostLocks implements Closeable {
      * @throws IllegalArgumentException if a UUID has characters that no UUID has
      */
     @NonNull
-    public synchronized Map<String, String> tryLock(
-            @NonNull String lease, @NonNull String holder, @NonNull List<String> uuids) throws IOException {
+    public Map<String, String> tryLock(@NonNull String lease, @NonNull String holder, @NonNull List<String> uuids)
+            throws IOException {
+        return tryLock(lease, holder, uuids, false);
+    }
+
+    /**
+     * Locks devices for a lease that shares them with other leases which this object locks in the same way, as
+     * {@link #tryLock} does otherwise: towards everybody else each device stays locked as long as one of them lives.
+     */
+    @NonNull
+    public Map<String, String> tryLockShared(@NonNull String lease, @NonNull String holder, @NonNull List<String> uuids)
+            throws IOException {
+        return tryLock(lease, holder, uuids, true);
+    }
+
+    private synchronized Map<String, String> tryLock(String lease, String holder, List<String> uuids, boolean shared)
+            throws IOException {
         folder.prepare();
         LockNote note = LockNote.ofThisProcess(lease, holder);
         List<Path> before = leases.getOrDefault(lease, List.of());
@@ -79,7 +94,7 @@ public final class HostLocks implements Closeable {
                     continue;
                 }
                 boolean hopeless = !conflicts.isEmpty(); // then only tell who has the rest
-                String other = hopeless ? holder(file) : tryLock(file, lease, note);
+                String other = hopeless ? holder(file) : tryLock(file, lease, note, shared);
                 if (other != null) {
                     conflicts.put(uuid, other);
                 } else if (!hopeless) {
@@ -95,9 +110,9 @@ public final class HostLocks implements Closeable {
     }
 
     @CheckForNull
-    private String tryLock(Path file, String lease, LockNote note) {
+    private String tryLock(Path file, String lease, LockNote note, boolean shared) {
         try {
-            return HeldLocks.tryLock(file, this, lease, note);
+            return HeldLocks.tryLock(file, this, lease, note, shared);
         } catch (IOException e) {
             return unknown(e);
         }

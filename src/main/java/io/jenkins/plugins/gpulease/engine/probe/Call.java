@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.Reading;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
+import io.jenkins.plugins.gpulease.engine.host.HostFacts;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -45,6 +46,19 @@ sealed interface Call<T> extends Serializable {
         @Override
         public String what() {
             return "scan the devices";
+        }
+    }
+
+    /** {@link Probe#host}. */
+    record Host() implements Call<HostFacts> {
+        @Override
+        public HostFacts on(Probe probe) throws ProbeException {
+            return probe.host();
+        }
+
+        @Override
+        public String what() {
+            return "look at the host";
         }
     }
 

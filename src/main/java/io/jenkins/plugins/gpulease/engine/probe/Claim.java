@@ -17,9 +17,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param uuids at least one device
  * @param minMemory what each device must have free; null if nothing was asked for
  * @param exclusive insist that nothing runs on the devices; false for a sub-lease, on whose devices the enclosing lease
- *     may already work
+ *     may already work, and for a claim that shares its devices
  * @param hostLock take the host-wide lock of each device; false for a sub-lease and where host coordination is off
  * @param number higher than that of all older claims of the lease
+ * @param share on which terms the devices are shared with other such claims; null if they aren't
  */
 public record Claim(
         @NonNull String lease,
@@ -28,8 +29,24 @@ public record Claim(
         @CheckForNull MemorySize minMemory,
         boolean exclusive,
         boolean hostLock,
-        long number)
+        long number,
+        @CheckForNull Share share)
         implements Serializable {
+
+    /**
+     * On which terms devices are shared.
+     *
+     * @param budget memory of each device that the lease promises to stay within; more than 0
+     * @param margin memory of each device that nobody is promised
+     */
+    public record Share(@NonNull MemorySize budget, @NonNull MemorySize margin) implements Serializable {
+
+        public Share {
+            if (budget.bytes() == 0) {
+                throw new IllegalArgumentException("The budget of a shared lease is 0; it has to be more");
+            }
+        }
+    }
 
     /** Numbers go on over a restart, as long as the clock does. */
     private static final AtomicLong LAST = new AtomicLong(System.currentTimeMillis() * 1000);
@@ -46,6 +63,17 @@ public record Claim(
             @CheckForNull MemorySize minMemory,
             boolean exclusive,
             boolean hostLock) {
-        this(lease, holder, uuids, minMemory, exclusive, hostLock, LAST.incrementAndGet());
+        this(lease, holder, uuids, minMemory, exclusive, hostLock, LAST.incrementAndGet(), null);
+    }
+
+    /** The youngest claim of a lease that shares its devices with other such claims, within their memory. */
+    @NonNull
+    public static Claim shared(
+            @NonNull String lease, @NonNull String holder, @NonNull List<String> uuids, @NonNull Share share, boolean hostLock) {
+        return new Claim(lease, holder, uuids, share.budget(), false, hostLock, LAST.incrementAndGet(), share);
+    }
+
+    public boolean isShared() {
+        return share != null;
     }
 }

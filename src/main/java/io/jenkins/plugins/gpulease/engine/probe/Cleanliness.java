@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * @param minMemory what must be free; null if nothing is asked
  * @param idleMemory what may be in use that no visible process explains
  */
-record Cleanliness(boolean exclusive, @CheckForNull MemorySize minMemory, @NonNull MemorySize idleMemory) {
+record Cleanliness(boolean exclusive, @CheckForNull MemorySize minMemory, @NonNull MemorySize idleMemory) implements Standard {
 
     /** An idle device has some MiB in use; a CUDA context alone takes more than 200 MiB (measured by many on V100 to H100). */
     static final MemorySize IDLE_MEMORY = MemorySize.ofMib(512);
@@ -29,29 +29,17 @@ record Cleanliness(boolean exclusive, @CheckForNull MemorySize minMemory, @NonNu
 
     private static final int NAMED_PROCESSES = 5;
 
-    /** As Linux shortens its name for other users. */
-    private static final String MPS_SERVER = "nvidia-cuda-mps";
-
     Cleanliness(boolean exclusive, @CheckForNull MemorySize minMemory) {
         this(exclusive, minMemory, IDLE_MEMORY);
     }
 
-    /**
-     * @param fault an error of the device that is remembered; null if there is none
-     * @param total memory of the device; null if unknown
-     */
+    @Override
     @NonNull
-    Verdict judge(@NonNull Reading reading, @CheckForNull String fault, @CheckForNull MemorySize total) {
-        if (!reading.health().isOk()) {
-            return Verdict.sick(reading.health().problem());
-        }
-        if (fault != null) {
-            return Verdict.sick(fault);
-        }
-        return exclusive ? judgeUse(reading, total) : Verdict.CLEAN;
+    public Verdict judgeUse(@NonNull Reading reading, @CheckForNull MemorySize total) {
+        return exclusive ? judgeIdle(reading, total) : Verdict.CLEAN;
     }
 
-    private Verdict judgeUse(Reading reading, MemorySize total) {
+    private Verdict judgeIdle(Reading reading, MemorySize total) {
         List<GpuProcess> users = reading.processes().stream()
                 .filter(process -> !isBackground(process))
                 .toList();
@@ -67,16 +55,12 @@ record Cleanliness(boolean exclusive, @CheckForNull MemorySize minMemory, @NonNu
     }
 
     /** The driver lists the MPS server's clients besides it; where it doesn't, the server has their memory. */
-    private static boolean isBackground(GpuProcess process) {
+    static boolean isBackground(GpuProcess process) {
         return process.kind() == GpuProcess.Kind.GRAPHICS
-                || isMpsServer(process.command()) && (process.memory() == null || IDLE_MEMORY.isAtLeast(process.memory()));
+                || process.isMpsServer() && (process.memory() == null || IDLE_MEMORY.isAtLeast(process.memory()));
     }
 
-    private static boolean isMpsServer(@CheckForNull String command) {
-        return command != null && command.substring(command.lastIndexOf('/') + 1).startsWith(MPS_SERVER);
-    }
-
-    private static String names(List<GpuProcess> users) {
+    static String names(List<GpuProcess> users) {
         String named = users.stream().limit(NAMED_PROCESSES).map(GpuProcess::toString).collect(Collectors.joining(", "));
         int more = users.size() - NAMED_PROCESSES;
         return more > 0 ? named + " and " + more + " more" : named;
@@ -113,7 +97,7 @@ record Cleanliness(boolean exclusive, @CheckForNull MemorySize minMemory, @NonNu
      * some for itself.
      */
     @CheckForNull
-    private static MemorySize free(Reading reading, MemorySize total) {
+    static MemorySize free(Reading reading, MemorySize total) {
         if (total == null || reading.memoryUsed() == null) {
             return reading.memoryFree();
         }

@@ -13,7 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** The host-wide locks as verdicts on devices: one that another holder has locked is occupied. Thread-safe. */
+/**
+ * The host-wide locks as verdicts on devices: one that another holder has locked is occupied. Claims that share a device share its
+ * lock. Thread-safe.
+ */
 final class DeviceLocks implements Closeable {
 
     private static final Logger LOGGER = Logger.getLogger(DeviceLocks.class.getName());
@@ -38,10 +41,16 @@ final class DeviceLocks implements Closeable {
             return new LinkedHashMap<>();
         }
         try {
-            return occupied(locks.tryLock(claim.lease(), claim.holder(), claim.uuids()));
+            return occupied(lock(claim, claim.uuids()));
         } catch (IOException e) {
             throw new ProbeException("Devices can't be locked on this host: " + e.getMessage(), e);
         }
+    }
+
+    private Map<String, String> lock(Claim claim, List<String> uuids) throws IOException {
+        return claim.isShared()
+                ? locks.tryLockShared(claim.lease(), claim.holder(), uuids)
+                : locks.tryLock(claim.lease(), claim.holder(), uuids);
     }
 
     /**
@@ -55,7 +64,7 @@ final class DeviceLocks implements Closeable {
             Map<String, Verdict> conflicts = lockAll(claim);
             List<String> free = claim.uuids().stream().filter(uuid -> !conflicts.containsKey(uuid)).toList();
             if (claim.hostLock() && free.size() < claim.uuids().size()) {
-                conflicts.putAll(occupied(locks.tryLock(claim.lease(), claim.holder(), free)));
+                conflicts.putAll(occupied(lock(claim, free)));
             }
             return conflicts;
         } catch (IOException e) {

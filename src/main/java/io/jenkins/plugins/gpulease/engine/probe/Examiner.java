@@ -50,9 +50,9 @@ final class Examiner {
     }
 
     @NonNull
-    Verdict judge(@NonNull Reading reading, @NonNull Cleanliness cleanliness) {
+    Verdict judge(@NonNull Reading reading, @NonNull Standard standard) {
         Device device = scanned().device(reading.uuid()).orElse(null);
-        return cleanliness.judge(reading, fault(device), device == null ? null : device.memory());
+        return standard.judge(reading, fault(device), device == null ? null : device.memory());
     }
 
     /** A source can only look at devices that it has found. */

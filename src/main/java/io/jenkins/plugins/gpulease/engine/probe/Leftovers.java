@@ -6,6 +6,7 @@ import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Judges devices that come back. The driver needs a moment to clean up behind a process that was killed, so a device that is
@@ -24,16 +25,17 @@ final class Leftovers {
 
     /**
      * @param readings the first look at each device
+     * @param standards what each device is judged by, by UUID
      * @return a verdict for each device, by UUID
      */
     @NonNull
-    Map<String, Verdict> judge(@NonNull Map<String, Reading> readings, @NonNull Cleanliness cleanliness) {
+    Map<String, Verdict> judge(@NonNull Map<String, Reading> readings, @NonNull Function<String, Standard> standards) {
         Map<String, Verdict> verdicts = new LinkedHashMap<>();
-        readings.forEach((uuid, reading) -> verdicts.put(uuid, examiner.judge(reading, cleanliness)));
+        readings.forEach((uuid, reading) -> verdicts.put(uuid, examiner.judge(reading, standards.apply(uuid))));
         long patientUntil = System.nanoTime() + PATIENCE.toNanos();
         while (isAnyOccupied(verdicts) && System.nanoTime() - patientUntil < 0 && pause()) {
             verdicts.replaceAll((uuid, verdict) ->
-                    isOccupied(verdict) ? examiner.judge(examiner.read(uuid), cleanliness) : verdict);
+                    isOccupied(verdict) ? examiner.judge(examiner.read(uuid), standards.apply(uuid)) : verdict);
         }
         return verdicts;
     }

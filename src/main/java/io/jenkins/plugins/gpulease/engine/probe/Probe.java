@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.Reading;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
+import io.jenkins.plugins.gpulease.engine.host.HostFacts;
 import java.io.Closeable;
 import java.util.List;
 import java.util.Map;
@@ -18,13 +19,18 @@ public interface Probe extends Closeable {
     @NonNull
     Inventory scan() throws ProbeException;
 
+    /** Looks at what else is to be known of the host; quick. */
+    @NonNull
+    HostFacts host() throws ProbeException;
+
     /** Looks at some devices; one that the host doesn't have gets a failed reading. */
     @NonNull
     List<Reading> read(@NonNull List<String> uuids) throws ProbeException;
 
     /**
      * Verifies devices, locks them on the host and starts to sample them, all or nothing: unless each verdict is clean,
-     * nothing is locked and nothing sampled. A claim that was taken back before fails.
+     * nothing is locked and nothing sampled. A claim that was taken back before fails. Claims that are shared may have devices of
+     * other shared claims, as far as their budgets fit; then the processes of those may run there.
      *
      * @return a verdict for each device, by UUID
      */
@@ -41,7 +47,7 @@ public interface Probe extends Closeable {
     Map<String, Verdict> adopt(@NonNull Claim claim) throws ProbeException;
 
     /**
-     * Stops sampling, unlocks, and looks at what is left on the devices. Unknown leases give an answer without usage. If a younger
+     * Stops sampling, unlocks, and looks at what is left on the devices; where others share a device, at what is left of this lease. Unknown leases give an answer without usage. If a younger
      * claim of the lease was granted, nothing happens and the answer is empty.
      */
     @NonNull

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.Reading;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
+import io.jenkins.plugins.gpulease.engine.host.HostFacts;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,12 @@ public final class ProbeClient implements Probe {
             keeper.retire(); // a library that was loaded stays, even if the driver is replaced to cure it
         }
         return found;
+    }
+
+    @Override
+    @NonNull
+    public HostFacts host() throws ProbeException {
+        return keeper.ask(new Call.Host()).value();
     }
 
     @Override

@@ -6,8 +6,10 @@ import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.device.Reading;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
+import io.jenkins.plugins.gpulease.engine.host.HostFacts;
 import io.jenkins.plugins.gpulease.engine.host.HostLocks;
 import io.jenkins.plugins.gpulease.engine.usage.LeaseUsage;
+import io.jenkins.plugins.gpulease.engine.usage.ProcessLeases;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,12 +26,14 @@ public final class ProbeService implements Probe {
     private final DeviceSource source;
     private final DeviceLocks locks;
     private final MemorySize idleMemory;
-    private final XidLog errors = new XidLog(System.currentTimeMillis());
+    private final EventLog events = new EventLog(System.currentTimeMillis());
     private final XidWatcher watcher;
     private final Examiner examiner;
     private final Leftovers leftovers;
     private final Sampler sampler;
     private final LiveClaims claims = new LiveClaims();
+    private final Shares shares = new Shares();
+    private final ProcessLeases owners;
     private final LeaseTurns turns = new LeaseTurns();
 
     /**
@@ -42,27 +46,29 @@ public final class ProbeService implements Probe {
 
     /** @param idleMemory what may be in use on a device that nobody uses */
     ProbeService(@NonNull DeviceSource source, @NonNull HostLocks locks, @NonNull MemorySize idleMemory) {
-        this(source, locks, idleMemory, SAMPLING_PERIOD);
+        this(source, locks, idleMemory, SAMPLING_PERIOD, new ProcessLeases());
     }
 
     ProbeService(
             @NonNull DeviceSource source,
             @NonNull HostLocks locks,
             @NonNull MemorySize idleMemory,
-            @NonNull Duration samplingPeriod) {
+            @NonNull Duration samplingPeriod,
+            @NonNull ProcessLeases owners) {
+        this.owners = owners;
         this.idleMemory = idleMemory;
         this.source = source;
         this.locks = new DeviceLocks(locks);
-        this.watcher = new XidWatcher(source, errors);
-        this.examiner = new Examiner(source, errors.faults());
+        this.watcher = new XidWatcher(source, events);
+        this.examiner = new Examiner(source, events.faults());
         this.leftovers = new Leftovers(examiner);
-        this.sampler = new Sampler(examiner::read, samplingPeriod);
+        this.sampler = new Sampler(examiner::read, owners, events::add, samplingPeriod);
     }
 
     /** Of the GPUs; what is added counts as well. */
     @NonNull
     Faults faults() {
-        return errors.faults();
+        return events.faults();
     }
 
     @Override
@@ -90,6 +96,7 @@ public final class ProbeService implements Probe {
             Claim older = claims.endOlder(claim);
             if (older != null) {
                 sampler.stop(older.lease(), List.of());
+                shares.leave(older);
                 locks.unlock(older);
             }
             return grant(claim);
@@ -98,19 +105,20 @@ public final class ProbeService implements Probe {
 
     private Map<String, Verdict> grant(Claim claim) throws ProbeException {
         boolean granted = false;
+        shares.enter(claim);
         try {
             Map<String, Verdict> verdicts = locks.lockAll(claim);
             Map<String, Reading> readings = lookAtOthers(claim, verdicts);
-            Cleanliness cleanliness = new Cleanliness(claim.exclusive(), claim.minMemory(), idleMemory);
-            readings.forEach((uuid, reading) -> verdicts.put(uuid, examiner.judge(reading, cleanliness)));
+            readings.forEach((uuid, reading) -> verdicts.put(uuid, examiner.judge(reading, standard(claim, uuid))));
             granted = verdicts.values().stream().allMatch(Verdict::isClean);
             if (granted) {
-                sampler.start(claim.lease(), claim.uuids(), readings.values());
+                sampler.start(claim, readings.values());
                 claims.add(claim);
             }
             return verdicts;
         } finally {
             if (!granted) {
+                shares.leave(claim);
                 locks.unlock(claim);
             }
         }
@@ -125,11 +133,23 @@ public final class ProbeService implements Probe {
         }
     }
 
+    /** What a device is judged by when it is handed out. */
+    private Standard standard(Claim claim, String uuid) {
+        return claim.isShared()
+                ? new SharedUse(shares.on(uuid, claim.lease()), claim.share(), idle(), owners)
+                : new Cleanliness(claim.exclusive(), claim.minMemory(), idleMemory);
+    }
+
+    private Cleanliness idle() {
+        return new Cleanliness(true, null, idleMemory);
+    }
+
     private Map<String, Verdict> takeUp(Claim claim) {
+        shares.enter(claim);
         Map<String, Verdict> verdicts = locks.lockWhatIsFree(claim);
         Map<String, Reading> readings = lookAtOthers(claim, verdicts);
         readings.forEach((uuid, reading) -> verdicts.put(uuid, examiner.judge(reading, Cleanliness.HEALTHY)));
-        sampler.start(claim.lease(), claim.uuids(), readings.values());
+        sampler.start(claim, readings.values());
         claims.add(claim);
         return verdicts;
     }
@@ -158,10 +178,26 @@ public final class ProbeService implements Probe {
             Map<String, Reading> readings = lookAtOthers(claim, Map.of());
             LeaseUsage usage = sampler.stop(claim.lease(), readings.values());
             // Unlocked last: whoever locks a device now must not be mistaken for something left over.
-            return new TakenBack(leftovers.judge(readings, new Cleanliness(claim.exclusive(), null, idleMemory)), usage);
+            return new TakenBack(leftovers.judge(readings, uuid -> standardOfReturn(claim, uuid)), usage);
         } finally {
+            shares.leave(claim);
             locks.unlock(claim);
         }
+    }
+
+    /** Whoever is the last to share a device answers for all that is left there. */
+    private Standard standardOfReturn(Claim claim, String uuid) {
+        if (!claim.isShared()) {
+            return new Cleanliness(claim.exclusive(), null, idleMemory);
+        }
+        List<Claim> neighbours = shares.on(uuid, claim.lease());
+        return neighbours.isEmpty() ? idle() : new LeftBehind(claim.lease(), neighbours, owners);
+    }
+
+    @Override
+    @NonNull
+    public HostFacts host() {
+        return HostFacts.ofThisHost();
     }
 
     @Override
@@ -171,11 +207,11 @@ public final class ProbeService implements Probe {
         locks.revalidate();
         examiner.scanned();
         Map<String, Verdict> verdicts = new LinkedHashMap<>(locks.stillLockedByOthers(recheck));
-        Cleanliness idle = new Cleanliness(true, null, idleMemory);
         for (String uuid : recheck) {
-            verdicts.computeIfAbsent(uuid, free -> examiner.judge(examiner.read(free), idle));
+            verdicts.computeIfAbsent(uuid, free ->
+                    examiner.judge(examiner.read(free), new SharedUse(shares.on(free, null), null, idle(), owners)));
         }
-        return errors.since(sinceEvent, verdicts);
+        return events.since(sinceEvent, verdicts);
     }
 
     @Override

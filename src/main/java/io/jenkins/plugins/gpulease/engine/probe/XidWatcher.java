@@ -16,11 +16,11 @@ final class XidWatcher implements Closeable {
     private static final Duration SLICE = Duration.ofSeconds(2);
 
     private final DeviceSource source;
-    private final XidLog log;
+    private final EventLog log;
     private final Thread thread;
     private boolean startedOrClosed;
 
-    XidWatcher(@NonNull DeviceSource source, @NonNull XidLog log) {
+    XidWatcher(@NonNull DeviceSource source, @NonNull EventLog log) {
         this.source = source;
         this.log = log;
         this.thread = new Thread(this::watch, "gpu-lease Xid watcher");

@@ -85,6 +85,36 @@ public class HostLocksTest {
     }
 
     @Test
+    public void leasesOfOneOwnerMayShareALock() throws IOException {
+        assertEquals(Map.of(), locks.tryLockShared("one", "training #1", A));
+        assertEquals(Map.of(), locks.tryLockShared("two", "training #2", A_AND_B));
+        locks.unlock("one");
+        assertThat(locks.holders(A).get("GPU-a"), containsString("training #2"));
+        assertThat(startHolder("outsider", "GPU-a").line(), containsString("training #2"));
+        locks.unlock("two");
+        assertEquals(Map.of(), locks.holders(A_AND_B));
+        assertEquals("locked", startHolder("outsider", "GPU-a").line());
+    }
+
+    @Test
+    public void aSharedLockKeepsAloneStandingLeasesOutAndTheOtherWayRound() throws IOException {
+        locks.tryLockShared("one", "training #1", A);
+        assertEquals(Set.of("GPU-a"), locks.tryLock("two", "training #2", A).keySet());
+        locks.unlock("one");
+        locks.tryLock("two", "training #2", A);
+        assertEquals(Set.of("GPU-a"), locks.tryLockShared("one", "training #1", A).keySet());
+    }
+
+    @Test
+    public void locksAreNotSharedBetweenOwners() throws IOException {
+        locks.tryLockShared("one", "training #1", A);
+        try (HostLocks others = new HostLocks(folder)) {
+            assertEquals(Set.of("GPU-a"), others.tryLockShared("two", "training #2", A).keySet());
+        }
+        assertThat(locks.holders(A).get("GPU-a"), containsString("training #1"));
+    }
+
+    @Test
     public void aFailedAttemptForMoreKeepsWhatTheLeaseHad() throws IOException {
         locks.tryLock("one", "training #1", A);
         locks.tryLock("two", "training #2", List.of("GPU-c"));

@@ -74,7 +74,7 @@ public class FramesTest {
                 List.of(Readings.of("GPU-a").process(1, "x", 5, GpuProcess.Kind.COMPUTE).build()),
                 verdicts,
                 new TakenBack(verdicts, recorder.finish(Instant.now())),
-                new Status(3, List.of(new XidEvent("GPU-a", 79, Instant.now())), verdicts))) {
+                new Status(3, List.of(new XidEvent("GPU-a", 79, Instant.now())), List.of(), verdicts))) {
             assertEquals(answer, roundTrip(answer));
         }
     }

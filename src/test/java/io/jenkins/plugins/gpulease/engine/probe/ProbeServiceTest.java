@@ -15,6 +15,7 @@ import io.jenkins.plugins.gpulease.engine.device.XidEvent;
 import io.jenkins.plugins.gpulease.engine.host.HostLocks;
 import io.jenkins.plugins.gpulease.engine.usage.DeviceUsage;
 import io.jenkins.plugins.gpulease.engine.usage.LeaseUsage;
+import io.jenkins.plugins.gpulease.engine.usage.ProcessLeases;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ public class ProbeServiceTest {
     public void open() {
         folder = temporary.getRoot().toPath().resolve("locks");
         others = new HostLocks(folder);
-        probe = new ProbeService(source, new HostLocks(folder), Cleanliness.IDLE_MEMORY, Duration.ofMillis(20));
+        probe = new ProbeService(source, new HostLocks(folder), Cleanliness.IDLE_MEMORY, Duration.ofMillis(20), new ProcessLeases());
     }
 
     @After

@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.Map;
 import org.junit.Test;
 
-public class XidLogTest {
+public class EventLogTest {
 
-    private final XidLog log = new XidLog(1_000);
+    private final EventLog log = new EventLog(1_000);
 
     private static XidEvent xid(long number) {
         return new XidEvent("GPU-a", number, Gpus.SCANNED);
     }
 
-    private static Status since(XidLog log, long number) {
+    private static Status since(EventLog log, long number) {
         return log.since(number, Map.of());
     }
 
@@ -46,7 +46,7 @@ public class XidLogTest {
     public void numbersGrowOverRestarts() {
         log.add(xid(13));
         long known = since(log, 0).lastEvent();
-        XidLog later = new XidLog(2_000);
+        EventLog later = new EventLog(2_000);
         later.add(xid(31));
         assertEquals(List.of(xid(31)), since(later, known).events());
     }
