@@ -78,13 +78,12 @@ final class GpuStepRequest implements Serializable {
 
     @NonNull
     DeviceRequest devices() {
-        return new DeviceRequest(
-                count,
-                minMemory == null ? null : MemorySize.parse(minMemory),
-                model,
-                minComputeCapability == null ? null : ComputeCapability.parse(minComputeCapability),
-                minDriver == null ? null : DottedVersion.parse(minDriver),
-                cuda == null ? null : DottedVersion.parse(cuda));
+        return DeviceRequest.of(count)
+                .withMinMemory(minMemory == null ? null : MemorySize.parse(minMemory))
+                .withModel(model)
+                .withMinComputeCapability(minComputeCapability == null ? null : ComputeCapability.parse(minComputeCapability))
+                .withMinDriver(minDriver == null ? null : DottedVersion.parse(minDriver))
+                .withCuda(cuda == null ? null : DottedVersion.parse(cuda));
     }
 
     /** How long it may wait; null for as long as it takes. */

@@ -5,6 +5,7 @@ import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.host.HostLocks;
+import io.jenkins.plugins.gpulease.engine.placement.Choice;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import io.jenkins.plugins.gpulease.engine.placement.Placement;
 import io.jenkins.plugins.gpulease.engine.probe.Claim;
@@ -53,7 +54,7 @@ final class HostLeasing {
         }
         while (true) {
             idle.removeAll(obstacles.keySet());
-            Optional<List<Device>> chosen = placement.choose(request, inventory, idle);
+            Optional<List<Device>> chosen = placement.choose(request, inventory, idle).map(Choice::devices);
             if (chosen.isEmpty()) {
                 return new Attempt(List.of(), obstacles);
             }

@@ -144,6 +144,11 @@ final class DevicePool {
         return slot != null && slot.isUsable() && !unfit.containsKey(uuid);
     }
 
+    boolean isHealthy(String uuid) {
+        DeviceSlot slot = node.slot(uuid);
+        return slot != null && slot.isHealthy();
+    }
+
     /** UUIDs of the devices that may be handed out now. */
     Set<String> idle() {
         if (owner == null) {

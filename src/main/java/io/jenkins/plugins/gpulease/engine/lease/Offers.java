@@ -117,7 +117,7 @@ final class Offers implements Returns.Beneficiary {
     private static Optional<String> obstacle(Waiter waiter) {
         DevicePool pool = waiter.pool();
         int most = pool.isOfLease() ? pool.owner().lease().devices().size() : Integer.MAX_VALUE;
-        if (waiter.devices().count() > most) {
+        if (waiter.devices().least() > most) {
             return Optional.of(pool.title() + " has " + most + (most == 1 ? " GPU, " : " GPUs, ") + waiter.devices()
                     + " asked; ask for fewer, or for more in the outer block");
         }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.gpulease.engine.lease;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Device;
+import io.jenkins.plugins.gpulease.engine.placement.Choice;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import io.jenkins.plugins.gpulease.engine.placement.Placement;
 import java.time.Instant;
@@ -127,7 +128,7 @@ final class Waiter implements Contender {
 
     @Override
     public boolean isServedInTime() {
-        return !isOffered() && count(pool::isUsable) >= devices().count();
+        return !isOffered() && count(pool::isUsable) >= needed();
     }
 
     @Override
@@ -142,11 +143,11 @@ final class Waiter implements Contender {
     @NonNull
     @Override
     public Optional<List<Device>> choose(@NonNull Set<String> idle) {
-        if (isOffered() || count(idle::contains) < devices().count()) {
+        if (isOffered() || count(idle::contains) < devices().least()) {
             return Optional.empty();
         }
         try {
-            return placement.choose(devices(), pool.inventory(), without(idle));
+            return placement.choose(devices(), pool.inventory(), without(idle)).map(Choice::devices);
         } catch (RuntimeException | StackOverflowError e) { // the others are served all the same
             fault = e;
             return Optional.empty();
@@ -159,9 +160,18 @@ final class Waiter implements Contender {
         return fault;
     }
 
+    /** Of all matching devices, the sick ones are left out. */
+    private int needed() {
+        return devices().isAll() ? Math.max(1, count(suitable, pool::isHealthy)) : devices().count();
+    }
+
     private int count(Predicate<String> filter) {
+        return count(suitable(), filter);
+    }
+
+    private static int count(Set<String> uuids, Predicate<String> filter) {
         int count = 0;
-        for (String uuid : suitable()) {
+        for (String uuid : uuids) {
             if (filter.test(uuid)) {
                 count++;
             }

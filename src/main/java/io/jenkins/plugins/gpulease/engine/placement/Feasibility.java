@@ -44,7 +44,7 @@ public final class Feasibility {
                 .filter(device -> !device.isMigInstance())
                 .count();
         int matching = inventory.devices().size() - others.size();
-        if (matching >= request.count()) {
+        if (matching >= request.least()) {
             return Optional.empty();
         }
         List<String> lines = new ArrayList<>();

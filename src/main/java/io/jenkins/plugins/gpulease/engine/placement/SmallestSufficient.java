@@ -24,7 +24,7 @@ public final class SmallestSufficient implements Placement {
 
     @NonNull
     @Override
-    public Optional<List<Device>> choose(
+    public Optional<Choice> choose(
             @NonNull DeviceRequest request, @NonNull Inventory inventory, @NonNull Set<String> idle) {
         RequestMatcher matcher = new RequestMatcher(request, inventory);
         List<Device> suitable = new ArrayList<>();
@@ -33,12 +33,19 @@ public final class SmallestSufficient implements Placement {
                 suitable.add(device);
             }
         }
-        if (suitable.size() < request.count()) {
+        int count = request.isAll() ? all(matcher, inventory) : request.count();
+        if (suitable.isEmpty() || suitable.size() < count) {
             return Optional.empty();
         }
         suitable.sort(BY_WASTE);
-        List<Device> chosen = new ArrayList<>(suitable.subList(0, request.count()));
+        List<Device> chosen = new ArrayList<>(suitable.subList(0, count));
         chosen.sort(BY_BUS);
-        return Optional.of(chosen);
+        long memory = chosen.stream().mapToLong(Waste::memory).sum();
+        long power = chosen.stream().mapToLong(Waste::power).sum();
+        return Optional.of(new Choice(chosen, new Score(memory, power, 0, 0)));
+    }
+
+    private static int all(RequestMatcher matcher, Inventory inventory) {
+        return (int) inventory.devices().stream().filter(device -> device.health().isOk() && matcher.matches(device)).count();
     }
 }

@@ -4,10 +4,10 @@ import static org.hamcrest.CoreMatchers.containsString;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.junit.Assert.assertEquals;
 
-import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Gpus;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
+import io.jenkins.plugins.gpulease.engine.placement.Choice;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import io.jenkins.plugins.gpulease.engine.placement.Placement;
 import io.jenkins.plugins.gpulease.engine.placement.SmallestSufficient;
@@ -109,7 +109,7 @@ public class OutsideFaultsTest {
         Placement smallest = new SmallestSufficient();
         LeaseTable table = table(new Placement() {
             @Override
-            public Optional<List<Device>> choose(DeviceRequest request, Inventory inventory, Set<String> idle) {
+            public Optional<Choice> choose(DeviceRequest request, Inventory inventory, Set<String> idle) {
                 if ("H100".equals(request.model())) {
                     throw new StackOverflowError("too deep");
                 }

@@ -26,7 +26,7 @@ public class SmallestSufficientTest {
     private static Optional<List<Integer>> chosen(DeviceRequest request, Inventory inventory, Set<String> idle) {
         return new SmallestSufficient()
                 .choose(request, inventory, idle)
-                .map(devices -> devices.stream().map(Device::index).toList());
+                .map(choice -> choice.devices().stream().map(Device::index).toList());
     }
 
     private static Optional<List<Integer>> devices(Integer... indices) {
