@@ -3,7 +3,7 @@ package io.jenkins.plugins.gpulease.engine.cli;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Reading;
 import io.jenkins.plugins.gpulease.engine.host.HostLocks;
-import io.jenkins.plugins.gpulease.engine.lease.DeviceState;
+import io.jenkins.plugins.gpulease.engine.lease.DeviceView;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
 import io.jenkins.plugins.gpulease.engine.placement.SmallestSufficient;
@@ -70,7 +70,7 @@ final class DemoHost implements Closeable {
     /** Looks again at devices that didn't come back clean. */
     void recheck() throws IOException {
         List<String> suspects = view().devices().stream()
-                .filter(device -> device.state() == DeviceState.QUARANTINED || device.state() == DeviceState.OCCUPIED)
+                .filter(DeviceView::isUnclean)
                 .map(device -> device.device().uuid())
                 .toList();
         table.observe(NAME, suspects.isEmpty() ? Map.of() : probe.poll(0, suspects).verdicts());

@@ -40,7 +40,7 @@ final class Adoptions {
         NodePool known = registry.nodes().get(lease.node());
         List<Holding> subLeases = new ArrayList<>();
         for (Holding holder : known == null ? List.<Holding>of() : known.root().taken()) {
-            if (shares(holder, lease)) {
+            if (shares(holder, lease) && !(holder.isShared() && lease.shared())) {
                 subLeases.add(holder);
                 refuseUnless(isEnclosedBy(lease, holder.lease()), lease, OVERLAPS, holder);
             }

@@ -1,7 +1,9 @@
 package io.jenkins.plugins.gpulease.engine.lease;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Device;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,7 +21,14 @@ interface Contender {
     /** How often somebody behind it went first. */
     int overtaken();
 
-    /** Its choice among idle devices; empty if they don't suffice. */
+    /** How many devices it needs; more than there are for all of them. */
+    int count();
+
+    /** Memory that it wants of each device, which it shares; null to have devices to itself. */
+    @CheckForNull
+    MemorySize budget();
+
+    /** Its choice among what may be had; empty if that doesn't suffice. */
     @NonNull
-    Optional<List<Device>> choose(@NonNull Set<String> idle);
+    Optional<List<Device>> choose(@NonNull Supply supply);
 }

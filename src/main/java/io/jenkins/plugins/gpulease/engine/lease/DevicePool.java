@@ -3,6 +3,7 @@ package io.jenkins.plugins.gpulease.engine.lease;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import io.jenkins.plugins.gpulease.engine.placement.RequestMatcher;
 import java.time.Instant;
@@ -29,6 +30,7 @@ final class DevicePool {
     private final NavigableSet<Waiter> order = new TreeSet<>(Waiter.ORDER);
     private final Set<Waiter> impatient = new LinkedHashSet<>();
     private final Set<Waiter> lacking = new HashSet<>(0);
+    private final Set<Waiter> sharing = new HashSet<>(0);
     private final Set<Holding> taken = new LinkedHashSet<>();
     private final Map<String, Shunned> unfit = new HashMap<>(0);
     private final Map<DeviceRequest, Set<String>> matches = new HashMap<>(0);
@@ -77,11 +79,15 @@ final class DevicePool {
         if (waiter.request().onlyIfIdle()) {
             impatient.add(waiter);
         }
+        if (waiter.devices().shared()) {
+            sharing.add(waiter);
+        }
     }
 
     void leave(Waiter waiter) {
         order.remove(waiter);
         impatient.remove(waiter);
+        sharing.remove(waiter);
         lacking.remove(waiter);
     }
 
@@ -160,7 +166,12 @@ final class DevicePool {
         return idle;
     }
 
-    /** UUIDs of the devices that match a request; most requests are like others, so the answers are kept. */
+    /** What may be handed out now; of what is shared, only if somebody waits for that. */
+    Supply supply() {
+        return owner != null || sharing.isEmpty() ? Supply.of(idle()) : new Supply(node.idle(), node.room());
+    }
+
+    /** UUIDs of the devices that match a request, and in which it fits if it shares them; most requests are like others, so the answers are kept. */
     Set<String> suitable(DeviceRequest request) {
         if (owner != null) {
             return new RequestMatcher(request, inventory()).matching();
@@ -169,7 +180,27 @@ final class DevicePool {
             matched = node.inventory();
             matches.clear();
         }
-        return matches.computeIfAbsent(request, any -> new RequestMatcher(any, matched).matching());
+        return matches.computeIfAbsent(request, this::matching);
+    }
+
+    private Set<String> matching(DeviceRequest request) {
+        Set<String> matching = new RequestMatcher(request, node.inventory()).matching();
+        if (request.shared()) {
+            matching.removeIf(uuid -> !canHold(node.slot(uuid), request.minMemory()));
+        }
+        return matching;
+    }
+
+    /** Whether a budget would fit if nobody else were there. */
+    private boolean canHold(@CheckForNull DeviceSlot slot, MemorySize budget) {
+        return slot != null
+                && slot.device().memory() != null
+                && slot.device().memory().minus(node.margin()).isAtLeast(budget);
+    }
+
+    /** The margin has changed. */
+    void forgetMatches() {
+        matches.clear();
     }
 
     Inventory inventory() {

@@ -3,16 +3,22 @@ package io.jenkins.plugins.gpulease.engine.lease;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Health;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
-/** A device of a node, who has it, and why it is set aside. Guarded by the registry's lock. */
+/**
+ * A device of a node, who has it, and why it is set aside. Either one holding has all of it, or several share it. Guarded by the
+ * registry's lock.
+ */
 final class DeviceSlot {
 
+    private final List<Holding> holdings = new ArrayList<>(1);
     private Device device;
     private boolean gone;
-    private Holding holding;
     private Aside aside;
     private DeviceView view;
 
@@ -28,19 +34,33 @@ final class DeviceSlot {
         return device;
     }
 
-    @CheckForNull
-    Holding holding() {
-        return holding;
+    boolean isHeld() {
+        return !holdings.isEmpty();
+    }
+
+    boolean isHeldBy(Holding holding) {
+        return holdings.contains(holding);
+    }
+
+    /** Who has it: one, or several that share it; oldest first. */
+    List<Holding> holdings() {
+        return holdings;
+    }
+
+    /** Whether who has it shares it. */
+    boolean isShared() {
+        return isHeld() && holdings.get(0).isShared();
     }
 
     void take(Holding newHolding) {
-        holding = newHolding;
+        if (!newHolding.isShared() || !isShared()) {
+            holdings.clear();
+        }
+        holdings.add(newHolding);
     }
 
     void giveBack(Holding oldHolding) {
-        if (holding == oldHolding) {
-            holding = null;
-        }
+        holdings.remove(oldHolding);
     }
 
     void seen(Device newDevice) {
@@ -62,14 +82,29 @@ final class DeviceSlot {
 
     /** It will be idle in time, as far as is known. */
     boolean isUsable() {
-        return isHealthy() && (holding != null || aside == null);
+        return isHealthy() && (isHeld() && !isShared() || aside == null);
     }
 
     boolean isIdle() {
-        return holding == null && aside == null && isHealthy();
+        return !isHeld() && aside == null && isHealthy();
     }
 
-    /** Takes what a look at the device says while nobody has it. A device in quarantine stays there until it is clean. */
+    /** Nobody has it, or others that share it would take one more. */
+    boolean isShareable() {
+        return (!isHeld() || isShared()) && aside == null && isHealthy() && device.memory() != null;
+    }
+
+    MemorySize promised() {
+        return holdings.stream().map(holding -> holding.lease().minMemory()).reduce(MemorySize.ZERO, MemorySize::plus);
+    }
+
+    /** Memory that may be promised; nothing if the driver doesn't tell how much there is. */
+    MemorySize room(MemorySize margin) {
+        MemorySize total = device.memory() == null ? MemorySize.ZERO : device.memory();
+        return total.minus(margin).minus(promised());
+    }
+
+    /** Takes what a look at the device says while nobody has it, or who shares it. One in quarantine stays there until it is clean. */
     void looked(Verdict verdict) {
         boolean quarantined = aside != null && aside.state() == DeviceState.QUARANTINED;
         switch (verdict.condition()) {
@@ -84,10 +119,13 @@ final class DeviceSlot {
         }
     }
 
-    /** Takes what a look at the device says at the end of a lease. Whatever is left over is the lease's. */
-    void cameBack(Verdict verdict) {
+    /**
+     * Takes what a look at the device says at the end of a lease. Whatever is left over is the lease's. One that shared the device
+     * knows nothing of what another one has left there.
+     */
+    void cameBack(Holding holding, Verdict verdict) {
         switch (verdict.condition()) {
-            case CLEAN, INSUFFICIENT -> aside = null;
+            case CLEAN, INSUFFICIENT -> aside = holding.isShared() ? aside : null;
             case OCCUPIED -> aside = new Aside(DeviceState.QUARANTINED, verdict.reason());
             case SICK -> sickened(verdict.reason());
         }
@@ -97,26 +135,32 @@ final class DeviceSlot {
         device = device.withHealth(Health.sick(problem));
     }
 
-    /** @param obstacle why the node can't be asked; null if it can */
-    DeviceView view(@CheckForNull String obstacle, Instant now) {
+    /**
+     * @param obstacle why the node can't be asked; null if it can
+     * @param margin memory that isn't promised to who shares it
+     */
+    DeviceView view(@CheckForNull String obstacle, MemorySize margin, Instant now) {
         DeviceState state = state(obstacle);
         String reason = reason(state, obstacle);
-        String lease = holding == null ? null : holding.id();
+        String lease = isHeld() ? holdings.get(0).id() : null;
+        Sharing sharing = isShared() ? sharing(margin) : null;
         if (view == null || view.state() != state || !Objects.equals(view.lease(), lease)) {
-            view = new DeviceView(device, state, reason, lease, now);
-        } else if (view.device() != device || !Objects.equals(view.reason(), reason)) {
-            view = new DeviceView(device, state, reason, lease, view.since());
+            view = new DeviceView(device, state, reason, lease, now, sharing);
+        } else if (view.device() != device
+                || !Objects.equals(view.reason(), reason)
+                || !Objects.equals(view.sharing(), sharing)) {
+            view = new DeviceView(device, state, reason, lease, view.since(), sharing);
         }
         return view;
     }
 
+    private Sharing sharing(MemorySize margin) {
+        return new Sharing(holdings.stream().map(Holding::id).toList(), promised(), room(margin));
+    }
+
     private DeviceState state(@CheckForNull String obstacle) {
-        if (holding != null) {
-            return switch (holding.phase()) {
-                case OFFERED -> DeviceState.OFFERED;
-                case LEASED -> DeviceState.LEASED;
-                case WITHDRAWN, RETURNING -> DeviceState.RETURNING;
-            };
+        if (isHeld()) {
+            return holdings.stream().map(DeviceSlot::state).min(DeviceSlot::mostInUse).orElseThrow();
         }
         if (obstacle != null) {
             return DeviceState.UNKNOWN;
@@ -127,11 +171,34 @@ final class DeviceSlot {
         return aside == null ? DeviceState.IDLE : aside.state();
     }
 
+    private static DeviceState state(Holding holding) {
+        return switch (holding.phase()) {
+            case OFFERED -> DeviceState.OFFERED;
+            case LEASED -> DeviceState.LEASED;
+            case WITHDRAWN, RETURNING -> DeviceState.RETURNING;
+        };
+    }
+
+    /** What is leased at all is leased, whatever else is under way there. */
+    private static int mostInUse(DeviceState one, DeviceState other) {
+        int leasedFirst = Boolean.compare(other == DeviceState.LEASED, one == DeviceState.LEASED);
+        return leasedFirst != 0 ? leasedFirst : one.compareTo(other);
+    }
+
     private String reason(DeviceState state, @CheckForNull String obstacle) {
         return switch (state) {
             case UNKNOWN -> obstacle;
-            case OCCUPIED, QUARANTINED -> device.health().isOk() ? aside.reason() : device.health().problem();
-            case IDLE, OFFERED, LEASED, RETURNING -> null;
+            case OCCUPIED, QUARANTINED -> asideReason();
+            case IDLE, OFFERED, LEASED, RETURNING -> isShared() ? asideReason() : null;
         };
+    }
+
+    /** Why it isn't handed out; null if it is. */
+    @CheckForNull
+    private String asideReason() {
+        if (!device.health().isOk()) {
+            return device.health().problem();
+        }
+        return aside == null ? null : aside.reason();
     }
 }

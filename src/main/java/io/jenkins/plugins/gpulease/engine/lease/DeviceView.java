@@ -8,14 +8,23 @@ import java.time.Instant;
 /**
  * A device of a node and where it stands.
  *
- * @param reason why it is occupied, quarantined or unknown, for people; null otherwise
+ * @param reason why it is occupied, quarantined or unknown, for people; of one that is shared, why no further leases are put on
+ *     it; null otherwise
  * @param lease id of the lease that has it, was offered it, or returns it; of several, one inside the other, the outermost;
- *     null otherwise
+ *     of several that share it, the oldest; null otherwise
  * @param since when it came into this state
+ * @param sharing who shares it, and how much of it is left; null if nobody does
  */
 public record DeviceView(
         @NonNull Device device,
         @NonNull DeviceState state,
         @CheckForNull String reason,
         @CheckForNull String lease,
-        @NonNull Instant since) {}
+        @NonNull Instant since,
+        @CheckForNull Sharing sharing) {
+
+    /** Whether looking at it again may bring something: it isn't handed out until somebody has seen it clean. */
+    public boolean isUnclean() {
+        return state == DeviceState.OCCUPIED || state == DeviceState.QUARANTINED || sharing != null && reason != null;
+    }
+}

@@ -59,13 +59,14 @@ final class Explanation {
         }
         List<DeviceSlot> slots = slots();
         Set<String> idle = pool.idle();
+        Set<String> available = waiter.devices().shared() ? pool.supply().roomFor(waiter.devices().minMemory()).keySet() : idle;
         long idleCount = slots.stream()
                 .filter(slot -> idle.contains(slot.device().uuid()))
                 .count();
         lines.add(pool.title() + ": " + idleCount + " of " + slots.size() + (slots.size() == 1 ? " GPU" : " GPUs")
                 + " idle; " + waiter.devices() + " asked");
-        addDevices(slots, idle);
-        addReservation(idle);
+        addDevices(slots, available);
+        addReservation();
     }
 
     /** The pool's devices, suitable ones first. */
@@ -84,14 +85,14 @@ final class Explanation {
         return waiter.suitable().contains(slot.device().uuid());
     }
 
-    private void addDevices(List<DeviceSlot> slots, Set<String> idle) {
+    private void addDevices(List<DeviceSlot> slots, Set<String> available) {
         RequestMatcher matcher = new RequestMatcher(waiter.devices(), pool.inventory());
         List<String> notes = new ArrayList<>();
         for (DeviceSlot slot : slots) {
             List<String> mismatches = slot.isGone() ? List.of() : matcher.mismatches(slot.device());
             if (!mismatches.isEmpty()) {
                 notes.add(Feasibility.name(slot.device()) + " " + String.join("; ", mismatches));
-            } else if (!idle.contains(slot.device().uuid())) {
+            } else if (!available.contains(slot.device().uuid())) {
                 notes.add(Feasibility.name(slot.device()) + ": " + standing(slot));
             } else if (waiter.lack(slot.device().uuid()) != null) {
                 notes.add(Feasibility.name(slot.device()) + ": " + waiter.lack(slot.device().uuid()));
@@ -111,12 +112,26 @@ final class Explanation {
         if (pool.isOfLease()) {
             return standingInside(device);
         }
-        Holding holding = slot.holding();
-        return holding == null ? aside(slot) : standing(holding);
+        if (slot.isShared()) {
+            return standingShared(slot);
+        }
+        return slot.isHeld() ? standing(slot.holdings().get(0)) : aside(slot);
+    }
+
+    private String standingShared(DeviceSlot slot) {
+        List<String> holders = slot.holdings().stream().map(holding -> holding.lease().holder().toString()).toList();
+        String names = String.join(", ", holders.subList(0, Math.min(MAX_NAMES, holders.size())));
+        String more = holders.size() > MAX_NAMES ? " and " + (holders.size() - MAX_NAMES) + " more" : "";
+        DeviceView view = slot.view(null, pool.node().margin(), now);
+        return "shared by " + names + more + ": " + slot.promised() + " of " + slot.device().memory() + " promised"
+                + (view.reason() == null ? "" : "; takes nobody else: " + view.reason());
     }
 
     private String aside(DeviceSlot slot) {
-        DeviceView view = slot.view(null, now);
+        if (slot.isIdle()) {
+            return "too little of its memory may be shared";
+        }
+        DeviceView view = slot.view(null, pool.node().margin(), now);
         return (view.state() == DeviceState.OCCUPIED ? "occupied: " : "in quarantine: ") + view.reason();
     }
 
@@ -139,8 +154,8 @@ final class Explanation {
         };
     }
 
-    private void addReservation(Set<String> idle) {
-        if (!waiter.isOffered() && waiter.choose(idle).isPresent()) {
+    private void addReservation() {
+        if (!waiter.isOffered() && waiter.choose(pool.supply()).isPresent()) {
             lines.add("Idle ones are kept for requests that came before and were overtaken too often");
         }
     }

@@ -62,6 +62,10 @@ final class Holding {
         return uuids;
     }
 
+    boolean isShared() {
+        return lease.shared();
+    }
+
     NodePool node() {
         return from.node();
     }
@@ -116,7 +120,7 @@ final class Holding {
         phase = Phase.LEASED;
         lease = new Lease(
                 lease.id(), lease.node(), lease.devices(), lease.minMemory(), lease.holder(), lease.parentLease(),
-                lease.askedAt(), now);
+                lease.askedAt(), now, lease.shared());
     }
 
     /** The request gets nothing, so it didn't overtake anybody after all. */

@@ -17,6 +17,7 @@ import java.util.List;
  * @param parentLease id of the lease that the devices were taken out of; null if from the node
  * @param askedAt when the request arrived
  * @param grantedAt when the devices were verified and handed out
+ * @param shared others may share the devices; then {@code minMemory} is the budget, which this lease promises to stay within
  */
 public record Lease(
         @NonNull String id,
@@ -26,7 +27,8 @@ public record Lease(
         @NonNull Holder holder,
         @CheckForNull String parentLease,
         @NonNull Instant askedAt,
-        @NonNull Instant grantedAt)
+        @NonNull Instant grantedAt,
+        boolean shared)
         implements Serializable {
 
     public Lease {
@@ -34,6 +36,28 @@ public record Lease(
         if (devices.isEmpty()) {
             throw new IllegalArgumentException("Lease " + id + " has no devices");
         }
+        if (shared && (minMemory == null || parentLease != null)) {
+            throw new IllegalArgumentException("Lease " + id + " is shared, so it has a budget and no enclosing lease");
+        }
+    }
+
+    /** A lease that has its devices to itself. */
+    public Lease(
+            @NonNull String id,
+            @NonNull String node,
+            @NonNull List<Device> devices,
+            @CheckForNull MemorySize minMemory,
+            @NonNull Holder holder,
+            @CheckForNull String parentLease,
+            @NonNull Instant askedAt,
+            @NonNull Instant grantedAt) {
+        this(id, node, devices, minMemory, holder, parentLease, askedAt, grantedAt, false);
+    }
+
+    /** Memory of each device that it promised to stay within; null if it has the devices to itself. */
+    @CheckForNull
+    public MemorySize budget() {
+        return shared ? minMemory : null;
     }
 
     @NonNull

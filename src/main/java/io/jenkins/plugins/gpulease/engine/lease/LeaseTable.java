@@ -2,8 +2,10 @@ package io.jenkins.plugins.gpulease.engine.lease;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
+import io.jenkins.plugins.gpulease.engine.placement.Packing;
 import io.jenkins.plugins.gpulease.engine.placement.Placement;
 import java.time.Clock;
 import java.util.List;
@@ -33,6 +35,9 @@ public final class LeaseTable {
 
     /** How often a request may be overtaken unless the constructor is told otherwise. */
     public static final int DEFAULT_MAX_OVERTAKES = 4;
+
+    /** Memory of each device that isn't promised to those who share it, unless the node is told otherwise: contexts take some. */
+    public static final MemorySize DEFAULT_MARGIN = MemorySize.ofMib(512);
 
     private final Placement placement;
     private final Registry registry;
@@ -84,6 +89,28 @@ public final class LeaseTable {
             pool.setInventory(inventory);
             offers.reconsider(pool);
         });
+    }
+
+    /**
+     * Sets how much memory of each of a node's devices isn't promised to leases that share it; {@link #DEFAULT_MARGIN} at first. Who
+     * has a device goes on.
+     */
+    public void setMargin(@NonNull String node, @NonNull MemorySize margin) {
+        registry.change(() -> {
+            NodePool pool = registry.node(node);
+            if (!pool.margin().equals(margin)) {
+                pool.setMargin(margin);
+                pool.root().forgetMatches();
+                offers.reconsider(pool);
+            }
+        });
+    }
+
+    /** Memory of each of a node's devices that isn't promised to leases that share it. */
+    @NonNull
+    public MemorySize margin(@NonNull String node) {
+        NodePool pool = registry.nodes().get(node);
+        return pool == null ? DEFAULT_MARGIN : pool.published().margin();
     }
 
     /**
@@ -152,10 +179,20 @@ public final class LeaseTable {
             } else if (!enclosing.lease().node().equals(request.node())) {
                 throw new IllegalArgumentException("Request " + request.id() + " is for node " + request.node()
                         + ", but its enclosing lease is on " + enclosing.lease().node());
+            } else if (request.devices().shared() || enclosing.isShared()) {
+                refuseToDivide(request, listener, enclosing);
             } else {
                 enter(request, listener, enclosing.inside());
             }
         });
+    }
+
+    private void refuseToDivide(LeaseRequest request, GrantListener listener, Holding enclosing) {
+        String message = enclosing.isShared()
+                ? "The enclosing lease shares its GPUs with others, so nothing can be taken out of it: leave out the inner block"
+                        + " and ask for the memory of all of its programs in the outer one"
+                : request.devices() + " asked, but the enclosing lease has its GPUs to itself: leave out shared in the inner block";
+        registry.tell(listener, waiting -> waiting.onFailed(new LeaseFailure(LeaseFailure.Kind.IMPOSSIBLE, message)));
     }
 
     private void enter(LeaseRequest request, GrantListener listener, DevicePool pool) {
@@ -238,7 +275,7 @@ public final class LeaseTable {
     }
 
     /**
-     * Whether idle devices of a node suffice for a request now, whoever else waits for them: an estimate for schedulers, cheap
+     * Whether idle devices of a node, or the room in shared ones, suffice for a request now, whoever else waits for them: an estimate for schedulers, cheap
      * and without a lock.
      */
     public boolean hasIdle(@NonNull String node, @NonNull DeviceRequest request) {
@@ -247,7 +284,11 @@ public final class LeaseTable {
             return false;
         }
         NodePool.Published state = pool.published();
-        return placement.choose(request, state.inventory(), state.idle()).isPresent();
+        if (!request.shared()) {
+            return placement.choose(request, state.inventory(), state.idle()).isPresent();
+        }
+        Map<String, MemorySize> room = state.supply().roomFor(request.minMemory());
+        return Packing.choose(placement, request, state.inventory(), room, state.idle()).isPresent();
     }
 
     /** A granted lease that hasn't ended. Takes no lock. */

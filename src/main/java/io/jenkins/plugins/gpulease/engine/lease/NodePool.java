@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.Inventory.Status;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ final class NodePool {
     private final Map<String, Holding> leases = new LinkedHashMap<>();
     private final AtomicBoolean announced = new AtomicBoolean();
     private Inventory inventory;
+    private MemorySize margin = LeaseTable.DEFAULT_MARGIN;
     private String unreachable;
     private long contact;
     private boolean known;
@@ -33,7 +35,22 @@ final class NodePool {
     private volatile NodeView view;
 
     /** The part of a view that is made at once at each change, for readers that mustn't wait. */
-    record Published(long version, Inventory inventory, @CheckForNull String unreachable, List<DeviceView> devices) {
+    record Published(
+            long version, Inventory inventory, @CheckForNull String unreachable, List<DeviceView> devices, MemorySize margin) {
+
+        /** What could be had by somebody who waits for nobody. */
+        Supply supply() {
+            Map<String, MemorySize> room = new LinkedHashMap<>();
+            for (DeviceView view : devices) {
+                MemorySize total = view.device().memory();
+                if (view.state() == DeviceState.IDLE && total != null) {
+                    room.put(view.device().uuid(), total.minus(margin));
+                } else if (view.sharing() != null && view.reason() == null && unreachable == null) {
+                    room.put(view.device().uuid(), view.sharing().free());
+                }
+            }
+            return new Supply(idle(), room);
+        }
 
         /** UUIDs of the devices that nobody has. */
         Set<String> idle() {
@@ -102,6 +119,15 @@ final class NodePool {
         return inventory.status() == Status.FAILED || inventory.status() == Status.UNKNOWN ? inventory.reason() : null;
     }
 
+    /** Memory of each device that isn't promised to those who share it. */
+    MemorySize margin() {
+        return margin;
+    }
+
+    void setMargin(MemorySize newMargin) {
+        margin = newMargin;
+    }
+
     void setUnreachable(String reason) {
         known = true;
         unreachable = reason;
@@ -130,7 +156,7 @@ final class NodePool {
             slot.seen(device);
             slots.put(device.uuid(), slot);
         }
-        before.values().removeIf(slot -> slot.holding() == null);
+        before.values().removeIf(slot -> !slot.isHeld());
         before.values().forEach(DeviceSlot::vanished);
         slots.putAll(before);
     }
@@ -154,6 +180,17 @@ final class NodePool {
         return idle;
     }
 
+    /** What may be promised to who shares devices, by UUID. */
+    Map<String, MemorySize> room() {
+        Map<String, MemorySize> room = new LinkedHashMap<>();
+        slots.forEach((uuid, slot) -> {
+            if (slot.isShareable()) {
+                room.put(uuid, slot.room(margin));
+            }
+        });
+        return room;
+    }
+
     /** Gives devices to a holding; an adopted one may name devices that nobody has read yet. */
     void take(Holding holding) {
         for (Device device : holding.lease().devices()) {
@@ -171,7 +208,7 @@ final class NodePool {
             DeviceSlot slot = slots.get(uuid);
             if (slot != null) {
                 slot.giveBack(holding);
-                if (slot.isGone() && slot.holding() == null) {
+                if (slot.isGone() && !slot.isHeld()) {
                     slots.remove(uuid);
                 }
             }
@@ -182,7 +219,7 @@ final class NodePool {
     void observe(Map<String, Verdict> verdicts) {
         verdicts.forEach((uuid, verdict) -> {
             DeviceSlot slot = slots.get(uuid);
-            if (slot != null && slot.holding() == null) {
+            if (slot != null && (!slot.isHeld() || slot.isShared())) {
                 slot.looked(verdict);
             } else if (slot != null && verdict.condition() == Verdict.Condition.SICK) {
                 slot.sickened(verdict.reason());
@@ -208,8 +245,8 @@ final class NodePool {
     void publish(long version, Instant now) {
         String obstacle = obstacle();
         List<DeviceView> devices = new ArrayList<>(slots.size());
-        slots.values().forEach(slot -> devices.add(slot.view(obstacle, now)));
-        published = new Published(version, inventory, unreachable, List.copyOf(devices));
+        slots.values().forEach(slot -> devices.add(slot.view(obstacle, margin, now)));
+        published = new Published(version, inventory, unreachable, List.copyOf(devices), margin);
     }
 
     Published published() {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.gpulease.engine.lease;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.lease.Holding.Phase;
 import io.jenkins.plugins.gpulease.engine.placement.Feasibility;
@@ -123,9 +124,19 @@ final class Offers implements Returns.Beneficiary {
         }
         Set<String> suitable = pool.suitable(waiter.devices());
         waiter.suits(suitable);
-        return suitable.size() >= waiter.devices().count()
-                ? Optional.empty()
-                : Feasibility.obstacle(pool.title(), waiter.devices(), pool.inventory());
+        if (suitable.size() >= waiter.devices().count()) {
+            return Optional.empty();
+        }
+        Optional<String> mismatch = Feasibility.obstacle(pool.title(), waiter.devices(), pool.inventory());
+        return mismatch.isEmpty() && waiter.devices().shared() && pool.inventory().status() == Inventory.Status.OK
+                ? Optional.of(tooLargeToShare(waiter))
+                : mismatch;
+    }
+
+    private static String tooLargeToShare(Waiter waiter) {
+        DevicePool pool = waiter.pool();
+        return pool.title() + " can't share its GPUs so: " + waiter.devices() + " asked, and of each GPU's memory " + pool.node().margin()
+                + " are kept free while it is shared; ask for less, or leave out shared";
     }
 
     @Override
@@ -142,9 +153,9 @@ final class Offers implements Returns.Beneficiary {
         }
         pool.tryShunnedAgain(registry.now());
         if (pool.node().obstacle() == null) {
-            Set<String> idle = pool.idle();
-            if (!idle.isEmpty()) {
-                Turns.of(pool.order(), idle, maxOvertakes).forEach(this::offer);
+            Supply supply = pool.supply();
+            if (!supply.isEmpty()) {
+                Turns.of(pool.order(), supply, maxOvertakes).forEach(this::offer);
                 failIncomparable(pool);
             }
         }
@@ -167,7 +178,7 @@ final class Offers implements Returns.Beneficiary {
         LeaseRequest request = waiter.request();
         Instant now = registry.now();
         Lease lease = new Lease(request.id(), request.node(), turn.devices(), request.devices().minMemory(),
-                request.holder(), request.parentLease(), waiter.since(), now);
+                request.holder(), request.parentLease(), waiter.since(), now, request.devices().shared());
         Holding offer = Holding.offer(waiter.pool(), lease, waiter, turn.overtaken());
         waiter.pool().take(offer);
         waiter.offered(offer);

@@ -122,8 +122,8 @@ final class Returns {
         for (String uuid : holding.uuids()) {
             DeviceSlot slot = holding.node().slot(uuid);
             Verdict verdict = verdicts.get(uuid);
-            if (slot != null && verdict != null && slot.holding() == holding) {
-                slot.cameBack(verdict);
+            if (slot != null && verdict != null && slot.isHeldBy(holding)) {
+                slot.cameBack(holding, verdict);
             }
         }
         holding.node().healthChanged();

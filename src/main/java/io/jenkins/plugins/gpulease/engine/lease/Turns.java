@@ -4,9 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Device;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Whose turn it is: a function of the order and of what is idle, without side effects.
@@ -14,16 +12,18 @@ import java.util.Set;
  * <p>Everybody gets what they want in their order, as far as it is idle. Who doesn't may be overtaken by those behind, but
  * only a bounded number of times by somebody who takes devices that it could use itself. After that, such devices are kept
  * for it as they become idle, until it is served. Who can't be served even when all leases have ended (a device that it
- * needs is occupied or sick) neither counts nor blocks: the others would wait in vain.
+ * needs is occupied or sick) neither counts nor blocks: the others would wait in vain. To join a device that is shared is to
+ * take it from who wants all of it: so shared devices are kept, too, for nobody else to join until they are idle, but no more of
+ * them than it takes.
  */
 final class Turns<C extends Contender> {
 
-    private final Set<String> idle;
+    private final Supply supply;
     private final int maxOvertakes;
     private final List<Passed<C>> passed = new ArrayList<>();
 
-    private Turns(Set<String> idle, int maxOvertakes) {
-        this.idle = new HashSet<>(idle);
+    private Turns(Supply supply, int maxOvertakes) {
+        this.supply = supply;
         this.maxOvertakes = maxOvertakes;
     }
 
@@ -38,35 +38,36 @@ final class Turns<C extends Contender> {
      * Who is served now, with which devices.
      *
      * @param order who waits, first come first
-     * @param idle UUIDs of idle devices
+     * @param supply what may be handed out; it is used up
      * @param maxOvertakes 0 or more
      */
     @NonNull
     static <C extends Contender> List<Turn<C>> of(
-            @NonNull Iterable<C> order, @NonNull Set<String> idle, int maxOvertakes) {
-        return new Turns<C>(idle, maxOvertakes).serve(order);
+            @NonNull Iterable<C> order, @NonNull Supply supply, int maxOvertakes) {
+        return new Turns<C>(supply, maxOvertakes).serve(order);
     }
 
     private List<Turn<C>> serve(Iterable<C> order) {
         List<Turn<C>> turns = new ArrayList<>();
         for (C contender : order) {
-            if (idle.isEmpty()) {
+            if (supply.isEmpty()) {
                 break;
             }
             contender
-                    .choose(idle)
+                    .choose(supply)
                     .ifPresentOrElse(
-                            devices -> turns.add(new Turn<>(contender, devices, take(devices))), () -> pass(contender));
+                            devices -> turns.add(new Turn<>(contender, devices, take(contender, devices))),
+                            () -> pass(contender));
         }
         return turns;
     }
 
-    private List<C> take(List<Device> devices) {
+    private List<C> take(C contender, List<Device> devices) {
         List<String> uuids = devices.stream().map(Device::uuid).toList();
-        uuids.forEach(idle::remove);
+        supply.take(uuids, contender.budget());
         List<C> overtaken = new ArrayList<>();
         for (Passed<C> earlier : passed) {
-            if (!Collections.disjoint(earlier.contender.suitable(), uuids)) {
+            if (!earlier.kept && !Collections.disjoint(earlier.contender.suitable(), uuids)) {
                 overtaken.add(earlier.contender);
                 earlier.overtaken++;
                 keepFor(earlier);
@@ -85,13 +86,17 @@ final class Turns<C extends Contender> {
 
     private void keepFor(Passed<C> earlier) {
         if (earlier.overtaken >= maxOvertakes) {
-            idle.removeAll(earlier.contender.suitable());
+            supply.keep(earlier.contender.suitable(), earlier.contender.count());
+            earlier.kept = true;
         }
     }
 
     private static final class Passed<C extends Contender> {
         private final C contender;
         private int overtaken;
+
+        /** Devices are kept for it, so whoever takes others doesn't overtake it. */
+        private boolean kept;
 
         Passed(C contender) {
             this.contender = contender;

@@ -3,8 +3,10 @@ package io.jenkins.plugins.gpulease.engine.lease;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Device;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.placement.Choice;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
+import io.jenkins.plugins.gpulease.engine.placement.Packing;
 import io.jenkins.plugins.gpulease.engine.placement.Placement;
 import java.time.Instant;
 import java.util.Comparator;
@@ -140,18 +142,43 @@ final class Waiter implements Contender {
         overtaken += difference;
     }
 
+    @Override
+    public int count() {
+        return devices().count();
+    }
+
+    @CheckForNull
+    @Override
+    public MemorySize budget() {
+        return devices().shared() ? devices().minMemory() : null;
+    }
+
     @NonNull
     @Override
-    public Optional<List<Device>> choose(@NonNull Set<String> idle) {
-        if (isOffered() || count(idle::contains) < devices().least()) {
+    public Optional<List<Device>> choose(@NonNull Supply supply) {
+        if (isOffered()) {
             return Optional.empty();
         }
         try {
-            return placement.choose(devices(), pool.inventory(), without(idle)).map(Choice::devices);
+            return (devices().shared() ? chooseShared(supply) : chooseIdle(supply.idle())).map(Choice::devices);
         } catch (RuntimeException | StackOverflowError e) { // the others are served all the same
             fault = e;
             return Optional.empty();
         }
+    }
+
+    private Optional<Choice> chooseIdle(Set<String> idle) {
+        return count(idle::contains) < devices().least()
+                ? Optional.empty()
+                : placement.choose(devices(), pool.inventory(), without(idle));
+    }
+
+    private Optional<Choice> chooseShared(Supply supply) {
+        Map<String, MemorySize> room = supply.roomFor(devices().minMemory());
+        room.keySet().retainAll(suitable());
+        return room.size() < devices().count()
+                ? Optional.empty()
+                : Packing.choose(placement, devices(), pool.inventory(), room, supply.idle());
     }
 
     /** What was thrown when devices were chosen for it; null if nothing was. */

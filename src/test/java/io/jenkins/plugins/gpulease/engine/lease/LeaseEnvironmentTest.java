@@ -1,6 +1,7 @@
 package io.jenkins.plugins.gpulease.engine.lease;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 
 import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Health;
@@ -67,6 +68,31 @@ public class LeaseEnvironmentTest {
     public void dockerGetsSeveralDevicesAsOneCsvField() {
         assertEquals("--gpus '\"device=GPU-1,GPU-2\"'",
                 LeaseEnvironment.of(lease(SMALL, LARGE), false).get("GPU_DOCKER_ARGS"));
+    }
+
+    private static Lease sharing(String budget, Device... devices) {
+        return new Lease("lease-7", "agent-1", List.of(devices), MemorySize.parse(budget), new Holder("h", "job #1"), null,
+                Instant.EPOCH, Instant.EPOCH, true);
+    }
+
+    @Test
+    public void whoSharesIsToldItsLimit() {
+        Map<String, String> variables = LeaseEnvironment.of(sharing("6 GB", LARGE), false);
+        assertEquals("5722", variables.get("GPU_MEMORY_LIMIT_MIB"));
+        assertFalse(variables.containsKey("CUDA_MPS_PINNED_DEVICE_MEM_LIMIT"));
+    }
+
+    @Test
+    public void underMpsTheLimitIsEnforcedForEachVisibleDevice() {
+        Map<String, String> variables = LeaseEnvironment.of(sharing("6 GiB", SMALL, LARGE), true, true);
+        assertEquals("0=6144M,1=6144M", variables.get("CUDA_MPS_PINNED_DEVICE_MEM_LIMIT"));
+    }
+
+    @Test
+    public void whoHasDevicesToItselfHasNoLimit() {
+        Map<String, String> variables = LeaseEnvironment.of(lease(LARGE), false, true);
+        assertFalse(variables.containsKey("GPU_MEMORY_LIMIT_MIB"));
+        assertFalse(variables.containsKey("CUDA_MPS_PINNED_DEVICE_MEM_LIMIT"));
     }
 
     private static Lease lease(Device... devices) {

@@ -102,6 +102,9 @@ final class Storm {
         DeviceRequest devices = DeviceRequest.of(1 + random.nextInt(parent == null ? 4 : 2))
                 .withModel(random.nextInt(4) == 0 ? "H100" : null)
                 .withMinMemory(random.nextInt(6) == 0 ? MemorySize.parse("40 GB") : null);
+        if (random.nextInt(3) == 0) {
+            devices = devices.withMinMemory(MemorySize.ofMib(2_000 << random.nextInt(5))).withShared(true);
+        }
         LeaseRequest request = new LeaseRequest(id, node, devices, new Holder(id, "build " + id), random.nextInt(3), parent,
                 random.nextInt(5) == 0);
         table.request(request, new GrantListener() {

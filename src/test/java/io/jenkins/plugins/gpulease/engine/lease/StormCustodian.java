@@ -1,5 +1,6 @@
 package io.jenkins.plugins.gpulease.engine.lease;
 
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.usage.LeaseUsage;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 
 /**
  * Answers at once, later or much later, fails, and finds devices dirty or sick, all by chance. Locks what it hands out, as the
@@ -22,7 +24,7 @@ final class StormCustodian implements Custodian {
     private final Random random;
     private final Executor executor;
     private final Queue<String> violations;
-    private final Map<String, String> locks = new ConcurrentHashMap<>();
+    private final Map<String, List<Lease>> locks = new ConcurrentHashMap<>();
     private final Map<String, String> busy = new ConcurrentHashMap<>();
     private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
     private volatile boolean calm;
@@ -38,7 +40,7 @@ final class StormCustodian implements Custodian {
         calm = true;
     }
 
-    Map<String, String> locks() {
+    Map<String, List<Lease>> locks() {
         return locks;
     }
 
@@ -81,7 +83,7 @@ final class StormCustodian implements Custodian {
     @Override
     public CompletionStage<Returned> takeBack(Lease lease) {
         begin("takeBack", lease);
-        lease.uuids().forEach(uuid -> locks.remove(uuid, lease.id()));
+        lease.uuids().forEach(uuid -> locks.computeIfPresent(uuid, (same, holders) -> without(holders, lease)));
         Map<String, Verdict> verdicts = new LinkedHashMap<>();
         lease.uuids().forEach(uuid -> verdicts.put(uuid, verdict()));
         return reply(lease, chance(4) ? null : new Returned(verdicts, LeaseUsage.UNKNOWN));
@@ -102,10 +104,27 @@ final class StormCustodian implements Custodian {
     }
 
     private void lock(String uuid, Lease lease) {
-        String owner = locks.putIfAbsent(uuid, lease.id());
-        if (owner != null) {
-            violations.add(uuid + " is handed out to " + lease.id() + " while " + owner + " has it locked");
+        List<Lease> holders = locks.merge(uuid, List.of(lease), StormCustodian::concat);
+        if (holders.size() > 1 && !holders.stream().allMatch(Lease::shared)) {
+            violations.add(uuid + " is handed out to " + lease.id() + " while others have it locked: " + holders);
         }
+        if (lease.shared()) {
+            MemorySize total = lease.devices().stream().filter(device -> device.uuid().equals(uuid)).findFirst().orElseThrow().memory();
+            MemorySize promised = holders.stream().map(Lease::minMemory).reduce(MemorySize.ZERO, MemorySize::plus);
+            if (!total.minus(LeaseTable.DEFAULT_MARGIN).isAtLeast(promised)) {
+                violations.add(uuid + " has " + total + ", but " + promised + " are promised: " + holders);
+            }
+        }
+    }
+
+    private static List<Lease> concat(List<Lease> some, List<Lease> more) {
+        return Stream.concat(some.stream(), more.stream()).toList();
+    }
+
+    /** Null if nobody is left. */
+    private static List<Lease> without(List<Lease> holders, Lease lease) {
+        List<Lease> rest = holders.stream().filter(holder -> !holder.id().equals(lease.id())).toList();
+        return rest.isEmpty() ? null : rest;
     }
 
     private <T> CompletionStage<T> reply(Lease lease, T answer) {

@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 
 import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Gpus;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -38,11 +39,16 @@ public class TurnsTest {
         }
 
         @Override
-        public Optional<List<Device>> choose(Set<String> idle) {
+        public MemorySize budget() {
+            return null;
+        }
+
+        @Override
+        public Optional<List<Device>> choose(Supply supply) {
             List<Device> fitting = suits.stream()
                     .sorted()
                     .map(Gpus::h100)
-                    .filter(device -> idle.contains(device.uuid()))
+                    .filter(device -> supply.idle().contains(device.uuid()))
                     .limit(count)
                     .toList();
             return fitting.size() == count ? Optional.of(fitting) : Optional.empty();
@@ -52,7 +58,7 @@ public class TurnsTest {
     /** Such as {@code small[0, 1] over big}. */
     private static List<String> turns(int idle, Wish... order) {
         Set<String> uuids = IntStream.range(0, idle).mapToObj(index -> "GPU-" + index).collect(Collectors.toSet());
-        return Turns.of(Arrays.asList(order), uuids, MOST).stream()
+        return Turns.of(Arrays.asList(order), Supply.of(uuids), MOST).stream()
                 .map(turn -> turn.contender().name()
                         + turn.devices().stream().map(Device::index).toList()
                         + turn.overtaken().stream().map(earlier -> " over " + earlier.name()).collect(Collectors.joining()))
