@@ -274,6 +274,12 @@ public final class LeaseTable {
         return views.all();
     }
 
+    /** What a node's devices were at their last reading; empty if the node isn't known. Takes no lock, at any number of waiters. */
+    @NonNull
+    public Optional<Inventory> inventory(@NonNull String node) {
+        return Optional.ofNullable(registry.nodes().get(node)).map(pool -> pool.published().inventory());
+    }
+
     /**
      * Whether idle devices of a node, or the room in shared ones, suffice for a request now, whoever else waits for them: an estimate for schedulers, cheap
      * and without a lock.
