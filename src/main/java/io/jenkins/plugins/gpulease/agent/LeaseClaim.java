@@ -2,6 +2,7 @@ package io.jenkins.plugins.gpulease.agent;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Node;
+import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.probe.Claim;
 import java.net.URI;
@@ -12,13 +13,21 @@ final class LeaseClaim {
 
     private LeaseClaim() {}
 
-    /** A sub-lease's devices are locked by the enclosing lease, whose programs may run on them. */
+    /**
+     * A sub-lease's devices are locked by the enclosing lease, whose programs may run on them. A lease that shares its devices
+     * tells the probe its budget.
+     */
     @NonNull
     static Claim of(@NonNull Lease lease) {
+        String holder = controller() + " " + lease.holder().name();
+        if (lease.budget() != null) {
+            Claim.Share share = new Claim.Share(lease.budget(), GpuLeases.get().table().margin(lease.node()));
+            return Claim.shared(lease.id(), holder, lease.uuids(), share, isHostCoordinated(lease.node()));
+        }
         boolean whole = !lease.isSubLease();
         return new Claim(
                 lease.id(),
-                controller() + " " + lease.holder().name(),
+                holder,
                 lease.uuids(),
                 lease.minMemory(),
                 whole,

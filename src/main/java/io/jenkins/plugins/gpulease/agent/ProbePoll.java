@@ -2,7 +2,6 @@ package io.jenkins.plugins.gpulease.agent;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
-import io.jenkins.plugins.gpulease.engine.lease.DeviceState;
 import io.jenkins.plugins.gpulease.engine.lease.DeviceView;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
@@ -40,7 +39,7 @@ final class ProbePoll {
     /** Asks, unless nothing goes on there or a question is still open. */
     @NonNull
     CompletionStage<Void> ask(@NonNull NodeView view) {
-        List<String> unclean = view.devices().stream().filter(ProbePoll::isUnclean).map(entry -> entry.device().uuid()).toList();
+        List<String> unclean = view.devices().stream().filter(DeviceView::isUnclean).map(entry -> entry.device().uuid()).toList();
         if (unclean.isEmpty() && view.leases().isEmpty() || !asking.compareAndSet(false, true)) {
             return CompletableFuture.completedFuture(null);
         }
@@ -57,9 +56,5 @@ final class ProbePoll {
         if (!verdicts.isEmpty()) {
             table.observe(node, verdicts);
         }
-    }
-
-    private static boolean isUnclean(DeviceView view) {
-        return view.state() == DeviceState.OCCUPIED || view.state() == DeviceState.QUARANTINED;
     }
 }

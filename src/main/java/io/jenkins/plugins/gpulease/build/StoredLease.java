@@ -31,6 +31,9 @@ public final class StoredLease implements Serializable {
     private final long askedAtMillis;
     private final long grantedAtMillis;
 
+    /** False in what was stored before leases could share devices. */
+    private final boolean shared;
+
     public StoredLease(@NonNull Lease lease) {
         id = lease.id();
         node = lease.node();
@@ -42,6 +45,7 @@ public final class StoredLease implements Serializable {
         parentLease = lease.parentLease();
         askedAtMillis = lease.askedAt().toEpochMilli();
         grantedAtMillis = lease.grantedAt().toEpochMilli();
+        shared = lease.shared();
     }
 
     @NonNull
@@ -59,6 +63,7 @@ public final class StoredLease implements Serializable {
                 new Holder(holderId, holderName),
                 parentLease,
                 Instant.ofEpochMilli(askedAtMillis),
-                Instant.ofEpochMilli(grantedAtMillis));
+                Instant.ofEpochMilli(grantedAtMillis),
+                shared);
     }
 }

@@ -70,6 +70,24 @@ public class AgentCustodianTest {
         assertEquals(lease.uuids(), returned.usage().devices().stream().map(usage -> usage.uuid()).toList());
     }
 
+    private Lease sharing(String id, String budget) {
+        return new Lease(id, NodeNames.BUILT_IN, devices.subList(0, 1), MemorySize.parse(budget), new Holder(id, "training #" + id),
+                null, Instant.now(), Instant.now(), true);
+    }
+
+    @Test
+    public void leasesThatShareADeviceGetItTogetherWithinTheirBudgets() throws Exception {
+        String uuid = devices.get(0).uuid();
+        assertTrue(get(custodian.handOut(sharing("21", "40 GB"))).get(uuid).isClean());
+        assertTrue(get(custodian.handOut(sharing("22", "30 GB"))).get(uuid).isClean());
+
+        Verdict verdict = get(custodian.handOut(sharing("23", "20 GB"))).get(uuid);
+
+        assertEquals(Verdict.Condition.INSUFFICIENT, verdict.condition());
+        get(custodian.takeBack(sharing("21", "40 GB")));
+        get(custodian.takeBack(sharing("22", "30 GB")));
+    }
+
     @Test
     public void whatAnotherLeaseHasLockedIsOccupiedByItsHolder() throws Exception {
         Lease first = lease("2", null, 0);
