@@ -119,7 +119,7 @@ public class GpuLabelsTest {
         GpuTestNodes.simulatedAgent(JENKINS, "brings-it", "1xA100:40GB");
 
         JENKINS.assertBuildStatusSuccess(JENKINS.waitForCompletion(build));
-        JENKINS.assertLogContains("on brings-it with NVIDIA A100", build);
+        JENKINS.assertLogContains("on brings-it with Simulated NVIDIA A100", build);
     }
 
     @Test
