@@ -11,7 +11,7 @@ import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.lease.Custodian;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
-import io.jenkins.plugins.gpulease.engine.placement.SmallestSufficient;
+import io.jenkins.plugins.gpulease.engine.placement.BestPlacement;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -35,7 +35,7 @@ public final class GpuLeases {
     private final ExecutorService executor = newExecutor();
 
     private final LeaseTable table = new LeaseTable(
-            new SmallestSufficient(), new LateCustodian(), executor, Clock.systemUTC());
+            new BestPlacement(), new LateCustodian(), executor, Clock.systemUTC());
 
     public GpuLeases() {
         table.pause();

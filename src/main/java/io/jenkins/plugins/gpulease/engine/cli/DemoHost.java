@@ -6,7 +6,7 @@ import io.jenkins.plugins.gpulease.engine.host.HostLocks;
 import io.jenkins.plugins.gpulease.engine.lease.DeviceView;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
-import io.jenkins.plugins.gpulease.engine.placement.SmallestSufficient;
+import io.jenkins.plugins.gpulease.engine.placement.BestPlacement;
 import io.jenkins.plugins.gpulease.engine.probe.Probe;
 import io.jenkins.plugins.gpulease.engine.probe.ProbeService;
 import io.jenkins.plugins.gpulease.engine.simulation.SimulatedSource;
@@ -42,7 +42,7 @@ final class DemoHost implements Closeable {
     DemoHost(@NonNull SimulationSpec simulation) throws IOException {
         Runtime.getRuntime().addShutdownHook(new Thread(this::deleteFolder, "delete"));
         probe = new ProbeService(new SimulatedSource(simulation, loads(), NAME), new HostLocks(folder.resolve("locks")));
-        table = new LeaseTable(new SmallestSufficient(), new ProbeCustodian(probe, executor), executor, Clock.systemUTC());
+        table = new LeaseTable(new BestPlacement(), new ProbeCustodian(probe, executor), executor, Clock.systemUTC());
         table.setInventory(NAME, probe.scan());
     }
 

@@ -9,9 +9,9 @@ import io.jenkins.plugins.gpulease.engine.host.HostLocks;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseEnvironment;
+import io.jenkins.plugins.gpulease.engine.placement.BestPlacement;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import io.jenkins.plugins.gpulease.engine.placement.Feasibility;
-import io.jenkins.plugins.gpulease.engine.placement.SmallestSufficient;
 import io.jenkins.plugins.gpulease.engine.placement.VisibleDevices;
 import io.jenkins.plugins.gpulease.engine.probe.Probe;
 import io.jenkins.plugins.gpulease.engine.probe.ProbeException;
@@ -58,7 +58,7 @@ final class ProgramRun {
         signals.install();
         // Anybody on the host may read it, and arguments may be secrets.
         Path name = Path.of(program.get(0)).getFileName();
-        HostLeasing leasing = new HostLeasing(probe, locks, new SmallestSufficient(), id, "gpu-lease run " + name);
+        HostLeasing leasing = new HostLeasing(probe, locks, new BestPlacement(), id, "gpu-lease run " + name);
         List<Device> devices = await(leasing);
         Instant grantedAt = Instant.now();
         tell(grant(devices));

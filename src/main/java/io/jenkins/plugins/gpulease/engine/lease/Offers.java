@@ -5,6 +5,7 @@ import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.lease.Holding.Phase;
 import io.jenkins.plugins.gpulease.engine.placement.Feasibility;
+import io.jenkins.plugins.gpulease.engine.placement.TopologyPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -124,11 +125,12 @@ final class Offers implements Returns.Beneficiary {
         }
         Set<String> suitable = pool.suitable(waiter.devices());
         waiter.suits(suitable);
-        if (suitable.size() >= waiter.devices().count()) {
+        boolean enough = suitable.size() >= waiter.devices().least();
+        if (enough && waiter.devices().topology() != TopologyPolicy.REQUIRED) {
             return Optional.empty();
         }
         Optional<String> mismatch = Feasibility.obstacle(pool.title(), waiter.devices(), pool.inventory());
-        return mismatch.isEmpty() && waiter.devices().shared() && pool.inventory().status() == Inventory.Status.OK
+        return mismatch.isEmpty() && !enough && waiter.devices().shared() && pool.inventory().status() == Inventory.Status.OK
                 ? Optional.of(tooLargeToShare(waiter))
                 : mismatch;
     }

@@ -37,33 +37,63 @@ public final class Feasibility {
 
     private static Optional<String> shortage(String owner, DeviceRequest request, Inventory inventory) {
         RequestMatcher matcher = new RequestMatcher(request, inventory);
+        List<Device> suitable =
+                inventory.devices().stream().filter(matcher::matches).toList();
+        return suitable.size() < request.least()
+                ? Optional.of(closest(owner, request, inventory, suitable))
+                : disconnection(owner, request, inventory, suitable);
+    }
+
+    private static String closest(String owner, DeviceRequest request, Inventory inventory, List<Device> suitable) {
+        RequestMatcher matcher = new RequestMatcher(request, inventory);
         List<Device> others = inventory.devices().stream()
-                .filter(device -> !matcher.matches(device))
+                .filter(device -> !suitable.contains(device))
+                .filter(device -> request.mig() == null || device.isMigInstance())
+                .sorted(closestFirst(matcher))
                 .toList();
         int all = (int) inventory.devices().stream()
-                .filter(device -> !device.isMigInstance())
+                .filter(device -> device.isMigInstance() == (request.mig() != null))
                 .count();
-        int matching = inventory.devices().size() - others.size();
-        if (matching >= request.least()) {
+        List<String> lines = new ArrayList<>();
+        lines.add(headline(owner, request, all, suitable.size()));
+        others.stream().limit(MAX_DEVICES - 1).forEach(device -> lines.add(name(device) + " "
+                + String.join("; ", matcher.mismatches(device))));
+        if (others.size() >= MAX_DEVICES) {
+            lines.add("and " + (others.size() - MAX_DEVICES + 1) + " more");
+        }
+        return String.join("\n", lines);
+    }
+
+    /** Why none of the sets of suitable devices is connected as asked; if all are asked for, the sick ones may be left out. */
+    private static Optional<String> disconnection(
+            String owner, DeviceRequest request, Inventory inventory, List<Device> suitable) {
+        List<Device> devices = request.isAll()
+                ? suitable.stream().filter(device -> device.health().isOk()).toList()
+                : suitable;
+        int count = request.isAll() ? devices.size() : request.count();
+        if (request.topology() != TopologyPolicy.REQUIRED || count <= 1) {
             return Optional.empty();
         }
-        List<String> lines = new ArrayList<>();
-        lines.add(headline(owner, request, all, matching));
-        List<Device> closest = others.stream().sorted(closestFirst(matcher)).toList();
-        closest.stream().limit(MAX_DEVICES - 1).forEach(device -> lines.add(name(device) + " "
-                + String.join("; ", matcher.mismatches(device))));
-        if (closest.size() >= MAX_DEVICES) {
-            lines.add("and " + (closest.size() - MAX_DEVICES + 1) + " more");
-        }
-        return Optional.of(String.join("\n", lines));
+        int largest = new ConnectedSets(new Candidates(devices, new Connections(inventory.topology()))).largest();
+        return largest >= count
+                ? Optional.empty()
+                : Optional.of(owner + " has " + gpus(request, devices.size()) + " that " + (devices.size() == 1 ? "suits" : "suit") + ", "
+                        + (largest == 1 ? "no two" : "at most " + largest) + " of them connected so: " + request + " asked");
     }
 
     private static String headline(String owner, DeviceRequest request, int all, int matching) {
-        String has = owner + " has " + all + (all == 1 ? " GPU, " : " GPUs, ");
+        if (all == 0 && request.mig() != null) {
+            return owner + " has no MIG instances, " + request + " asked";
+        }
+        String has = owner + " has " + gpus(request, all) + ", ";
         if (matching == all) {
             return has + request + " asked";
         }
         return has + suiting(matching) + ": " + request + " asked; closest:";
+    }
+
+    private static String gpus(DeviceRequest request, int number) {
+        return number + (request.mig() == null ? " GPU" : " MIG instance") + (number == 1 ? "" : "s");
     }
 
     private static String suiting(int matching) {

@@ -32,8 +32,30 @@ public final class ModelPattern {
     /** Letters and digits that may follow a backslash; the others would look around, refer back or count. */
     private static final String ESCAPES = "dDsSwWbB";
 
+    /** Most expressions, and most names for each, of which the answers are kept. */
+    private static final int MAX_KNOWN = 100;
+
+    private static final Map<String, ModelPattern> COMPILED = new ConcurrentHashMap<>();
+
     private final Pattern pattern;
     private final Map<String, Boolean> known = new ConcurrentHashMap<>(4);
+
+    /**
+     * The pattern of an expression; requests are compared often and have few different ones, so some are kept.
+     *
+     * @throws IllegalArgumentException as {@link #check} does
+     */
+    @NonNull
+    public static ModelPattern of(@NonNull String regex) {
+        ModelPattern known = COMPILED.get(regex);
+        if (known != null) {
+            return known;
+        }
+        if (COMPILED.size() >= MAX_KNOWN) {
+            COMPILED.clear();
+        }
+        return COMPILED.computeIfAbsent(regex, ModelPattern::new);
+    }
 
     /** @throws IllegalArgumentException as {@link #check} does */
     public ModelPattern(@NonNull String regex) {
@@ -106,6 +128,13 @@ public final class ModelPattern {
 
     /** Whether it is found in a model's name. */
     public boolean isIn(@NonNull String model) {
+        Boolean found = known.get(model);
+        if (found != null) {
+            return found;
+        }
+        if (known.size() >= MAX_KNOWN) {
+            known.clear();
+        }
         return known.computeIfAbsent(model, this::search);
     }
 

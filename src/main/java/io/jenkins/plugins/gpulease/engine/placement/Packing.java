@@ -17,8 +17,6 @@ import java.util.Set;
  */
 public final class Packing {
 
-    private static final double GIB = 1L << 30;
-
     private Packing() {}
 
     /**
@@ -59,7 +57,7 @@ public final class Packing {
         Score score = choice.score();
         long memory = choice.devices().stream()
                 .filter(device -> idle.contains(device.uuid()) && device.memory() != null)
-                .mapToLong(device -> Math.round(device.memory().bytes() / GIB))
+                .mapToLong(Waste::memory)
                 .sum();
         return new Choice(choice.devices(), new Score(memory, score.power(), score.worstPair(), score.connection()));
     }

@@ -2,54 +2,62 @@ package io.jenkins.plugins.gpulease.engine.placement;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.gpulease.engine.device.ComputeCapability;
 import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.DottedVersion;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
-import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.function.Predicate;
 
 /**
  * Says of each device of an inventory whether it matches a request and, if not, why. Looks at what a device is, never at
- * whether it is idle or healthy: a sick one may recover. What a sick device can't tell isn't held against it. For one
- * thread.
+ * whether it is idle or healthy: a sick one may recover. What a sick device can't tell isn't held against it. Thread-safe.
  */
 public final class RequestMatcher {
 
+    private final DeviceRequest request;
     private final Inventory inventory;
-    private final List<Criterion> criteria = new ArrayList<>();
+    private final ModelPattern model;
+    private final boolean driverSuits;
+    private final boolean cudaSuits;
 
     public RequestMatcher(@NonNull DeviceRequest request, @NonNull Inventory inventory) {
+        this.request = request;
         this.inventory = inventory;
-        addKind();
-        addMemory(request.minMemory());
-        addModel(request.model());
-        addComputeCapability(request.minComputeCapability());
-        addVersion("driver", inventory.driverVersion(), request.minDriver());
-        addVersion("CUDA", inventory.cudaVersion(), request.cuda());
+        this.model = request.model() == null ? null : ModelPattern.of(request.model());
+        this.driverSuits = isAtLeast(inventory.driverVersion(), request.minDriver());
+        this.cudaSuits = isAtLeast(inventory.cudaVersion(), request.cuda());
     }
 
     public boolean matches(@NonNull Device device) {
-        for (Criterion criterion : criteria) {
-            if (!criterion.holds().test(device)) {
-                return false;
-            }
-        }
-        return true;
+        return driverSuits && cudaSuits && isKind(device) && hasMemory(device) && isModel(device) && hasCapability(device);
     }
 
     /** Why a device doesn't match, one clause each, such as {@code has 15.8 GiB, 40 GB asked}; empty if it does. */
     @NonNull
     public List<String> mismatches(@NonNull Device device) {
-        return criteria.stream()
-                .filter(criterion -> !criterion.holds().test(device))
-                .map(criterion -> criterion.mismatch().apply(device))
-                .toList();
+        List<String> mismatches = new ArrayList<>();
+        if (!isKind(device)) {
+            mismatches.add(wrongKind(device));
+        }
+        if (!hasMemory(device)) {
+            mismatches.add(lack("memory", "", device.memory(), request.minMemory()));
+        }
+        if (!isModel(device)) {
+            mismatches.add("is no model '" + request.model() + "'");
+        }
+        if (!hasCapability(device)) {
+            mismatches.add(lack("compute capability", "compute capability ", device.computeCapability(),
+                    request.minComputeCapability()));
+        }
+        if (!driverSuits) {
+            mismatches.add(tooOld("driver", inventory.driverVersion(), request.minDriver()));
+        }
+        if (!cudaSuits) {
+            mismatches.add(tooOld("CUDA", inventory.cudaVersion(), request.cuda()));
+        }
+        return mismatches;
     }
 
     /** UUIDs of the devices that match, in the inventory's order. */
@@ -64,54 +72,60 @@ public final class RequestMatcher {
         return uuids;
     }
 
-    /** Whole GPUs only: a GPU in MIG mode isn't one, and an instance is handed out only to who asks for instances. */
-    private void addKind() {
-        add(device -> !device.isMigInstance(), device -> "is a MIG instance, whole GPUs are asked for");
-        add(Device::isLeasable, device -> "is in MIG mode, so it can't be leased as a whole");
-    }
-
-    private void addMemory(@CheckForNull MemorySize asked) {
-        if (asked != null) {
-            add(
-                    device -> device.memory() == null ? !device.health().isOk() : device.memory().isAtLeast(asked),
-                    device -> device.memory() == null
-                            ? "doesn't tell its memory, " + asked + " asked"
-                            : "has " + device.memory() + ", " + asked + " asked");
+    /** A GPU in MIG mode is no whole GPU, and an instance is handed out only to who asks for instances. */
+    private boolean isKind(Device device) {
+        if (request.mig() == null) {
+            return !device.isMigInstance() && device.isLeasable();
         }
+        return device.isMigInstance()
+                && (request.mig().equals(DeviceRequest.ANY_MIG) || request.mig().equalsIgnoreCase(device.migProfile()));
     }
 
-    private void addModel(@CheckForNull String regex) {
-        if (regex != null) {
-            ModelPattern pattern = new ModelPattern(regex);
-            add(device -> pattern.isIn(device.model()), device -> "is no model '" + regex + "'");
+    private String wrongKind(Device device) {
+        if (!device.isLeasable()) {
+            return request.mig() == null
+                    ? "is in MIG mode, so it can't be leased as a whole"
+                    : "is in MIG mode, so only its instances can be leased";
         }
-    }
-
-    private void addComputeCapability(@CheckForNull ComputeCapability asked) {
-        if (asked != null) {
-            add(
-                    device -> device.computeCapability() == null
-                            ? !device.health().isOk()
-                            : device.computeCapability().compareTo(asked) >= 0,
-                    device -> device.computeCapability() == null
-                            ? "doesn't tell its compute capability, " + asked + " asked"
-                            : "has compute capability " + device.computeCapability() + ", " + asked + " asked");
+        if (request.mig() == null) {
+            return "is a MIG instance, whole GPUs are asked for";
         }
+        return device.isMigInstance()
+                ? "has profile " + device.migProfile() + ", " + request.mig() + " asked"
+                : "is a whole GPU, MIG instances are asked for";
     }
 
-    private void addVersion(String what, @CheckForNull DottedVersion present, @CheckForNull DottedVersion asked) {
-        if (asked != null) {
-            boolean holds = present != null && present.compareTo(asked) >= 0;
-            String mismatch = present == null
-                    ? "has an unknown " + what + " version, " + asked + " asked"
-                    : "has " + what + " " + present + ", " + asked + " asked";
-            add(device -> holds, device -> mismatch);
+    private boolean hasMemory(Device device) {
+        if (request.minMemory() == null) {
+            return true;
         }
+        return device.memory() == null ? !device.health().isOk() : device.memory().isAtLeast(request.minMemory());
     }
 
-    private void add(Predicate<Device> holds, Function<Device, String> mismatch) {
-        criteria.add(new Criterion(holds, mismatch));
+    private boolean isModel(Device device) {
+        return model == null || model.isIn(device.model());
     }
 
-    private record Criterion(Predicate<Device> holds, Function<Device, String> mismatch) {}
+    private boolean hasCapability(Device device) {
+        if (request.minComputeCapability() == null) {
+            return true;
+        }
+        return device.computeCapability() == null
+                ? !device.health().isOk()
+                : device.computeCapability().compareTo(request.minComputeCapability()) >= 0;
+    }
+
+    private static boolean isAtLeast(@CheckForNull DottedVersion present, @CheckForNull DottedVersion asked) {
+        return asked == null || (present != null && present.compareTo(asked) >= 0);
+    }
+
+    private static String lack(String what, String title, @CheckForNull Object present, Object asked) {
+        return (present == null ? "doesn't tell its " + what : "has " + title + present) + ", " + asked + " asked";
+    }
+
+    private static String tooOld(String what, @CheckForNull DottedVersion present, DottedVersion asked) {
+        return present == null
+                ? "has an unknown " + what + " version, " + asked + " asked"
+                : "has " + what + " " + present + ", " + asked + " asked";
+    }
 }

@@ -5,7 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 /**
  * How good a choice of devices is: what it wastes, then how its devices are connected. The lesser score is the better one.
  *
- * @param memory total memory of the devices in GiB, each rounded to the nearest
+ * @param memory total memory of the devices in GiB, each rounded up
  * @param power what the devices can compute, summed up; comparable, without unit
  * @param worstPair rank of the worst connection within the set, 0 for the best or if connections don't matter
  * @param connection how well all pairs are connected, summed up; more is better, 0 if connections don't matter

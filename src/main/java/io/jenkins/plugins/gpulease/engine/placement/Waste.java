@@ -22,11 +22,11 @@ final class Waste {
     private Waste() {}
 
     /**
-     * Total memory in GiB, rounded to the nearest: some MiB more or less, as firmware and error correction take them, are no
-     * reason to prefer one of two equal cards.
+     * Total memory in GiB, rounded up, so about as it is printed on the box: some MiB more or less, as firmware and error correction
+     * take them, are no reason to prefer one of two equal cards.
      */
     static long memory(@NonNull Device device) {
-        return device.memory() == null ? UNKNOWN_MEMORY : (device.memory().bytes() + GIB / 2) / GIB;
+        return device.memory() == null ? UNKNOWN_MEMORY : (device.memory().bytes() + GIB - 1) / GIB;
     }
 
     /** A MIG instance's slices, then compute capability. */

@@ -8,8 +8,8 @@ import static org.junit.Assert.assertTrue;
 
 import io.jenkins.plugins.gpulease.engine.device.Gpus;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
+import io.jenkins.plugins.gpulease.engine.placement.BestPlacement;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
-import io.jenkins.plugins.gpulease.engine.placement.SmallestSufficient;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -140,6 +140,6 @@ public class FairnessTest {
     public void aNegativeBoundIsRefused() {
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new LeaseTable(new SmallestSufficient(), new ScriptedCustodian(), Runnable::run, Clock.systemUTC(), -1));
+                () -> new LeaseTable(new BestPlacement(), new ScriptedCustodian(), Runnable::run, Clock.systemUTC(), -1));
     }
 }

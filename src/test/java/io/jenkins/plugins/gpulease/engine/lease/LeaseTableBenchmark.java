@@ -3,8 +3,8 @@ package io.jenkins.plugins.gpulease.engine.lease;
 import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Gpus;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
+import io.jenkins.plugins.gpulease.engine.placement.BestPlacement;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
-import io.jenkins.plugins.gpulease.engine.placement.SmallestSufficient;
 import io.jenkins.plugins.gpulease.engine.usage.LeaseUsage;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -31,7 +31,7 @@ public final class LeaseTableBenchmark {
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final Deque<String> granted = new ArrayDeque<>();
     private final LeaseTable table =
-            new LeaseTable(new SmallestSufficient(), new CleanCustodian(), tasks::add, Clock.systemUTC());
+            new LeaseTable(new BestPlacement(), new CleanCustodian(), tasks::add, Clock.systemUTC());
     private int ids;
 
     private LeaseTableBenchmark() {}

@@ -7,10 +7,10 @@ import static org.junit.Assert.assertEquals;
 import io.jenkins.plugins.gpulease.engine.device.Gpus;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
+import io.jenkins.plugins.gpulease.engine.placement.BestPlacement;
 import io.jenkins.plugins.gpulease.engine.placement.Choice;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import io.jenkins.plugins.gpulease.engine.placement.Placement;
-import io.jenkins.plugins.gpulease.engine.placement.SmallestSufficient;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +55,7 @@ public class OutsideFaultsTest {
 
     @Test
     public void anErrorOfTheCustodianFreesWhatWasOffered() {
-        LeaseTable table = table(new SmallestSufficient(), new Custodian() {
+        LeaseTable table = table(new BestPlacement(), new Custodian() {
             @Override
             public CompletionStage<Map<String, Verdict>> handOut(Lease lease) {
                 throw new StackOverflowError("too deep");
@@ -74,7 +74,7 @@ public class OutsideFaultsTest {
 
     @Test
     public void anExecutorThatCantStartAThreadFreesWhatWasOffered() {
-        LeaseTable table = table(new SmallestSufficient(), custodian, task -> {
+        LeaseTable table = table(new BestPlacement(), custodian, task -> {
             throw new OutOfMemoryError("unable to create native thread");
         });
         request(table, TableFixture.asking("a", 1));
@@ -89,7 +89,7 @@ public class OutsideFaultsTest {
     public void changesAreAnnouncedAgainOnceTheExecutorWorks() {
         List<Runnable> accepted = new ArrayList<>();
         boolean[] broken = {true};
-        LeaseTable table = table(new SmallestSufficient(), custodian, task -> {
+        LeaseTable table = table(new BestPlacement(), custodian, task -> {
             if (broken[0]) {
                 throw new OutOfMemoryError("unable to create native thread");
             }
@@ -106,14 +106,14 @@ public class OutsideFaultsTest {
 
     @Test
     public void aRequestThatCantBePlacedFailsAloneAndTheOthersAreServed() {
-        Placement smallest = new SmallestSufficient();
+        Placement best = new BestPlacement();
         LeaseTable table = table(new Placement() {
             @Override
             public Optional<Choice> choose(DeviceRequest request, Inventory inventory, Set<String> idle) {
                 if ("H100".equals(request.model())) {
                     throw new StackOverflowError("too deep");
                 }
-                return smallest.choose(request, inventory, idle);
+                return best.choose(request, inventory, idle);
             }
         }, custodian, executor);
         table.pause();

@@ -5,8 +5,8 @@ import io.jenkins.plugins.gpulease.engine.device.Gpus;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
+import io.jenkins.plugins.gpulease.engine.placement.BestPlacement;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
-import io.jenkins.plugins.gpulease.engine.placement.SmallestSufficient;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +45,7 @@ final class Storm {
 
     Storm(long seed, Executor executor) {
         custodian = new StormCustodian(seed, executor, violations);
-        table = new LeaseTable(new SmallestSufficient(), custodian, executor, Clock.systemUTC(), MAX_OVERTAKES);
+        table = new LeaseTable(new BestPlacement(), custodian, executor, Clock.systemUTC(), MAX_OVERTAKES);
         for (int node = 0; node < NODES; node++) {
             table.setInventory(name(node), whole(node));
         }

@@ -3,8 +3,8 @@ package io.jenkins.plugins.gpulease.engine.lease;
 import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.TestClock;
+import io.jenkins.plugins.gpulease.engine.placement.BestPlacement;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
-import io.jenkins.plugins.gpulease.engine.placement.SmallestSufficient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ final class TableFixture {
     }
 
     TableFixture(int maxOvertakes) {
-        table = new LeaseTable(new SmallestSufficient(), custodian, executor, clock, maxOvertakes);
+        table = new LeaseTable(new BestPlacement(), custodian, executor, clock, maxOvertakes);
     }
 
     TableFixture with(Inventory inventory) {

@@ -84,6 +84,64 @@ public class FeasibilityTest {
     }
 
     @Test
+    public void migInstancesAreComparedWithMigInstances() {
+        Inventory inventory = Topologies.mig("1g.10gb 2g.20gb");
+        DeviceRequest small = DeviceRequest.of(1).withMig("1g.10gb");
+
+        assertEquals("", obstacle(small, inventory));
+        assertEquals("", obstacle(DeviceRequest.of(2).withMig("any"), inventory));
+        assertEquals(
+                """
+                agent-1 has 2 MIG instances, none of them suits: 1 MIG instance with profile 3g.40gb asked; closest:
+                MIG instance of GPU 0 (NVIDIA H100 80GB HBM3 MIG 2g.20gb) has profile 2g.20gb, 3g.40gb asked
+                MIG instance of GPU 0 (NVIDIA H100 80GB HBM3 MIG 1g.10gb) has profile 1g.10gb, 3g.40gb asked""",
+                obstacle(small.withMig("3g.40gb"), inventory));
+        assertEquals(
+                "agent-1 has no MIG instances, 1 MIG instance with profile 1g.10gb asked", obstacle(small, Gpus.h100s(2)));
+    }
+
+    @Test
+    public void allNeedOneThatMatches() {
+        DeviceRequest all = DeviceRequest.of(DeviceRequest.ALL);
+
+        assertEquals("", obstacle(all, Gpus.h100s(1)));
+        assertTrue(obstacle(all.withModel("V100"), Gpus.h100s(1)).startsWith("agent-1 has 1 GPU, none of them suits: all GPUs"));
+    }
+
+    @Test
+    public void whatIsNotConnectedAsRequiredIsImpossible() {
+        DeviceRequest two = DeviceRequest.of(2).withTopology(TopologyPolicy.REQUIRED);
+        DeviceRequest three = DeviceRequest.of(3).withTopology(TopologyPolicy.REQUIRED);
+        DeviceRequest all = DeviceRequest.of(DeviceRequest.ALL).withTopology(TopologyPolicy.REQUIRED);
+
+        assertEquals("", obstacle(two, Topologies.bridgedPairs()));
+        assertEquals("", obstacle(three, Topologies.dgx1()));
+        assertEquals("", obstacle(DeviceRequest.of(5).withTopology(TopologyPolicy.REQUIRED), Topologies.twoPcieSwitches()));
+        assertEquals("", obstacle(all, Topologies.nvSwitch()));
+        assertEquals("", obstacle(DeviceRequest.of(1).withTopology(TopologyPolicy.REQUIRED), Topologies.pcieInTwoNumaNodes()));
+        assertEquals(
+                "agent-1 has 8 GPUs that suit, at most 2 of them connected so: 3 GPUs with all pairs connected by NVLink or one PCIe"
+                        + " switch asked",
+                obstacle(three, Topologies.bridgedPairs()));
+        assertEquals(
+                "agent-1 has 4 GPUs that suit, no two of them connected so: all GPUs with all pairs connected by NVLink or one PCIe"
+                        + " switch asked",
+                obstacle(all, Topologies.pcieInTwoNumaNodes()));
+        assertEquals(
+                "agent-1 has 20 GPUs that suit, at most 4 of them connected so: 5 GPUs with all pairs connected by NVLink or one PCIe"
+                        + " switch asked",
+                obstacle(DeviceRequest.of(5).withTopology(TopologyPolicy.REQUIRED), Topologies.blocks(20, 4, "NV4", "SYS")));
+    }
+
+    @Test
+    public void aSickGpuOfUnknownConnectionsMayTurnOutWell() {
+        DeviceRequest two = DeviceRequest.of(2).withTopology(TopologyPolicy.REQUIRED);
+
+        assertEquals("", obstacle(two, Gpus.inventory(Gpus.h100(0), Gpus.sick(Gpus.h100(1)))));
+        assertTrue(obstacle(two, Gpus.h100s(2)).startsWith("agent-1 has 2 GPUs that suit, no two of them connected so"));
+    }
+
+    @Test
     public void aNodeWithoutGpusSaysWhy() {
         assertEquals("agent-1 has no GPUs, 1 GPU asked: the reason", obstacle(DeviceRequest.of(1), without(Status.EMPTY)));
         assertEquals(

@@ -28,7 +28,7 @@ public class PackingTest {
     }
 
     private static List<Integer> choose(DeviceRequest request, Map<Integer, Integer> room, Set<String> idle) {
-        return Packing.choose(new SmallestSufficient(), request, INVENTORY, room(room), idle)
+        return Packing.choose(new BestPlacement(), request, INVENTORY, room(room), idle)
                 .map(choice -> choice.devices().stream().map(device -> device.index()).toList())
                 .orElse(null);
     }
@@ -57,10 +57,10 @@ public class PackingTest {
 
     @Test
     public void onlyWhatIsTakenAnewIsWasted() {
-        Score joined = Packing.choose(new SmallestSufficient(), sharing(1), INVENTORY, room(Map.of(1, 2000)), Set.of())
+        Score joined = Packing.choose(new BestPlacement(), sharing(1), INVENTORY, room(Map.of(1, 2000)), Set.of())
                 .orElseThrow()
                 .score();
-        Score opened = Packing.choose(new SmallestSufficient(), sharing(1), INVENTORY, room(Map.of(1, 15000)), Set.of("GPU-1"))
+        Score opened = Packing.choose(new BestPlacement(), sharing(1), INVENTORY, room(Map.of(1, 15000)), Set.of("GPU-1"))
                 .orElseThrow()
                 .score();
         assertEquals(0, joined.memory());

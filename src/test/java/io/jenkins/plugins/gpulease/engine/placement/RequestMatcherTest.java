@@ -108,6 +108,18 @@ public class RequestMatcherTest {
     }
 
     @Test
+    public void instancesMatchByProfile() {
+        Device frame = Gpus.inMigMode(Gpus.a100(0));
+        Device instance = Gpus.instanceOf(frame, "1g.10gb");
+
+        assertEquals(List.of(), mismatches(ANY.withMig("1g.10gb"), instance));
+        assertEquals(List.of(), mismatches(ANY.withMig("any"), instance));
+        assertEquals(List.of("has profile 1g.10gb, 2g.20gb asked"), mismatches(ANY.withMig("2g.20gb"), instance));
+        assertEquals(List.of("is a whole GPU, MIG instances are asked for"), mismatches(ANY.withMig("any"), Gpus.t4(0)));
+        assertEquals(List.of("is in MIG mode, so only its instances can be leased"), mismatches(ANY.withMig("any"), frame));
+    }
+
+    @Test
     public void everyReasonIsNamed() {
         DeviceRequest request = memory("40 GB")
                 .withModel("H100")
