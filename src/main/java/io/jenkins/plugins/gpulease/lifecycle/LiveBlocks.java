@@ -10,7 +10,7 @@ import hudson.model.Run;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import io.jenkins.plugins.gpulease.build.BuildLeases;
-import io.jenkins.plugins.gpulease.pipeline.GpuStepExecution;
+import io.jenkins.plugins.gpulease.pipeline.GpuBlock;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -107,7 +107,7 @@ record LiveBlocks(@NonNull Set<String> ids, boolean allSettled, boolean allTold)
         Set<String> ids = new HashSet<>();
         boolean allSettled = true;
         for (StepExecution step : steps) {
-            if (step instanceof GpuStepExecution block) {
+            if (step instanceof GpuBlock block) {
                 ids.add(block.leaseId());
                 allSettled &= block.isSettled();
             }

@@ -5,11 +5,8 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
 import hudson.AbortException;
 import hudson.model.Node;
-import hudson.model.Run;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.agent.NodeNames;
-import io.jenkins.plugins.gpulease.build.BuildHolder;
-import io.jenkins.plugins.gpulease.build.GpuLeasesAction;
 import io.jenkins.plugins.gpulease.build.StoredLease;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
@@ -19,7 +16,6 @@ import java.time.Instant;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.jenkinsci.plugins.workflow.flow.FlowExecution;
 import org.jenkinsci.plugins.workflow.steps.BodyExecution;
 import org.jenkinsci.plugins.workflow.steps.BodyInvoker;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -36,7 +32,7 @@ import org.jenkinsci.plugins.workflow.steps.StepExecution;
  * this object decides whether a stop or the start of the body comes first; the table of leases is never called under it.
  */
 @SuppressFBWarnings(value = "SE_TRANSIENT_FIELD_NOT_RESTORED", justification = "what isn't stored is made anew in onResume")
-public final class GpuStepExecution extends StepExecution {
+public final class GpuStepExecution extends StepExecution implements GpuBlock {
 
     private static final long serialVersionUID = 1L;
     private static final Logger LOGGER = Logger.getLogger(GpuStepExecution.class.getName());
@@ -92,7 +88,7 @@ public final class GpuStepExecution extends StepExecution {
                 leaseId,
                 node,
                 request.devices(),
-                BuildHolder.of(getContext().get(Run.class), BranchName.around(getContext()), leaseId),
+                BlockBuild.holder(getContext(), leaseId),
                 request.priority(),
                 parentLease(),
                 request.isSkipIfBusy());
@@ -134,21 +130,10 @@ public final class GpuStepExecution extends StepExecution {
         @Override
         public void onRefused(Throwable failure) {
             log().then(() -> {
-                if (!isBuildOver()) {
+                if (!BlockBuild.isOver(getContext())) {
                     getContext().onFailure(failure);
                 }
             });
-        }
-    }
-
-    /** After a hard kill there is nobody to tell, and Pipeline would warn of a build that hangs. */
-    private boolean isBuildOver() {
-        try {
-            FlowExecution execution = getContext().get(FlowExecution.class);
-            return execution == null || execution.isComplete();
-        } catch (IOException | InterruptedException e) {
-            LOGGER.log(Level.FINE, e, () -> getContext() + " is gone");
-            return true;
         }
     }
 
@@ -169,18 +154,10 @@ public final class GpuStepExecution extends StepExecution {
         }
     }
 
-    private void note(StoredLease held) {
-        try {
-            GpuLeasesAction.granted(getContext().get(Run.class), held, request.devices().toString());
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            LOGGER.log(Level.FINE, e, () -> "Could not note GPU lease " + leaseId);
-        }
-    }
-
     /** On the Pipeline's thread, in one go with the launch of the body: a stored block has its lease exactly if that ran. */
     void bodyStarted(@NonNull StoredLease held) {
         lease = held;
-        note(held);
+        BlockBuild.granted(getContext(), held, request.devices().toString());
     }
 
     /** On the Pipeline's thread; without a start before if the body was stopped before its launch. */
@@ -259,18 +236,18 @@ public final class GpuStepExecution extends StepExecution {
             return;
         }
         log().write(LeaseText.resumed(adopted));
-        note(held);
+        BlockBuild.granted(getContext(), held, request.devices().toString());
     }
 
     // ---- views
 
-    /** Id of the request, and of the lease once it is granted. */
     @NonNull
+    @Override
     public String leaseId() {
         return leaseId;
     }
 
-    /** Whether the table of leases knows of it: false only between the load of its build and its resumption. */
+    @Override
     public boolean isSettled() {
         return settled;
     }

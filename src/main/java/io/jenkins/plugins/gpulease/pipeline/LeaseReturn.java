@@ -2,21 +2,16 @@ package io.jenkins.plugins.gpulease.pipeline;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.model.Run;
 import io.jenkins.plugins.gpulease.GpuLeases;
-import io.jenkins.plugins.gpulease.build.GpuLeasesAction;
 import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.lease.Custodian.Returned;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.usage.LeaseUsage;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
@@ -25,8 +20,6 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
  * look, the log and the build tell what it saw, and the step ends as its body did.
  */
 final class LeaseReturn {
-
-    private static final Logger LOGGER = Logger.getLogger(LeaseReturn.class.getName());
 
     /** The custodian has deadlines of its own; this one only keeps a block from waiting for a broken one for ever. */
     private static final int MAX_SECONDS = 120;
@@ -59,21 +52,13 @@ final class LeaseReturn {
     /** Ends a block whose devices were on their way back when Jenkins was restarted: what came back is unknown. */
     void endAfterRestart(@NonNull BodyOutcome outcome) {
         log.write(LeaseText.returnedOverRestart(lease));
-        note(UNKNOWN);
+        BlockBuild.returned(context, lease.id(), UNKNOWN);
         outcome.completeAfterRestart(context);
-    }
-
-    private void note(Returned returned) {
-        try {
-            GpuLeasesAction.returned(context.get(Run.class), lease.id(), returned);
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            LOGGER.log(Level.FINE, e, () -> "Could not note the end of GPU lease " + lease.id());
-        }
     }
 
     private void finish(BodyOutcome outcome, Returned returned) {
         log.write(LeaseText.returned(lease, held, returned));
-        note(returned);
+        BlockBuild.returned(context, lease.id(), returned);
         Throwable loss = loss(outcome.failure(), returned);
         log.then(() -> {
             if (loss == null) {
