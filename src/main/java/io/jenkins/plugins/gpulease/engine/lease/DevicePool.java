@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Devices that requests compete for, and the order in which they wait: those of a node, or those of a lease, out of which
@@ -27,19 +26,26 @@ final class DevicePool {
 
     private final NodePool node;
     private final Holding owner;
-    private final NavigableSet<Waiter> order = new TreeSet<>(Waiter.ORDER);
-    private final Set<Waiter> impatient = new LinkedHashSet<>();
-    private final Set<Waiter> lacking = new HashSet<>(0);
-    private final Set<Waiter> sharing = new HashSet<>(0);
+    private final Fairness fairness;
+    private final WaitingOrder waiting;
+    private final Set<Waiter> picky = new HashSet<>(0);
     private final Set<Holding> taken = new LinkedHashSet<>();
     private final Map<String, Shunned> unfit = new HashMap<>(0);
     private final Map<DeviceRequest, Set<String>> matches = new HashMap<>(0);
     private Inventory matched;
+    private long matchings;
 
     /** @param owner the lease whose devices they are; null for the node's */
-    DevicePool(NodePool node, @CheckForNull Holding owner) {
+    DevicePool(NodePool node, @CheckForNull Holding owner, Fairness fairness) {
         this.node = node;
         this.owner = owner;
+        this.fairness = fairness;
+        this.waiting = new WaitingOrder(this, fairness);
+    }
+
+    /** What sub-leases of a lease that was taken out of this pool compete for. */
+    DevicePool inside(Holding lease) {
+        return new DevicePool(node, lease, fairness);
     }
 
     NodePool node() {
@@ -60,13 +66,13 @@ final class DevicePool {
         return owner == null ? node.name() : "The enclosing lease on " + node.name();
     }
 
-    NavigableSet<Waiter> order() {
-        return order;
+    WaitingOrder waiting() {
+        return waiting;
     }
 
-    /** Waiters that would rather have nothing than wait. */
-    Collection<Waiter> impatient() {
-        return List.copyOf(impatient);
+    /** Those that are bound to it, first come first. */
+    NavigableSet<Waiter> order() {
+        return waiting.members();
     }
 
     /** What was taken out of it: offered, leased, and for a node returning. */
@@ -74,40 +80,33 @@ final class DevicePool {
         return List.copyOf(taken);
     }
 
-    void enter(Waiter waiter) {
-        order.add(waiter);
-        if (waiter.request().onlyIfIdle()) {
-            impatient.add(waiter);
-        }
-        if (waiter.devices().shared()) {
-            sharing.add(waiter);
-        }
+    /** Leaves a device that has too little memory free for a waiter to others for a while; the waiter stands in no line. */
+    void lacks(Waiter waiter, String uuid, Shunned why) {
+        waiter.lacks(uuid, why);
+        picky.add(waiter);
     }
 
-    void leave(Waiter waiter) {
-        order.remove(waiter);
-        impatient.remove(waiter);
-        sharing.remove(waiter);
-        lacking.remove(waiter);
+    /** Leaves the node to others for a while; the waiter stands in no line. */
+    void avoids(Waiter waiter, Shunned why) {
+        waiter.avoids(node.name(), why);
+        picky.add(waiter);
     }
 
-    /** Leaves a device that has too little memory free for a waiter to others for a while. */
-    void lacks(Waiter waiter, String uuid, String reason, Instant until) {
-        waiter.lacks(uuid, reason, until);
-        lacking.add(waiter);
+    boolean isShunned() {
+        return !unfit.isEmpty() || !picky.isEmpty();
     }
 
     /**
-     * Has devices tried again that were shunned for long enough.
+     * Has what was shunned for long enough tried again.
      *
-     * @return whether there are any
+     * @return whether there is anything
      */
     boolean tryShunnedAgain(Instant now) {
         boolean any = unfit.values().removeIf(shunned -> shunned.isOver(now));
-        for (Waiter waiter : lacking) {
+        for (Waiter waiter : picky) {
             any |= waiter.tryShunnedAgain(now);
         }
-        lacking.removeIf(waiter -> !waiter.isLacking());
+        picky.removeIf(waiter -> !waiter.isPicky());
         return any;
     }
 
@@ -166,25 +165,27 @@ final class DevicePool {
         return idle;
     }
 
-    /** What may be handed out now; of what is shared, only if somebody waits for that. */
-    Supply supply() {
-        return owner != null || sharing.isEmpty() ? Supply.of(idle()) : new Supply(node.idle(), node.room());
+    /** @return what may be handed out now; of what is shared, only if that is wanted */
+    Supply supply(boolean shared) {
+        return owner != null || !shared ? Supply.of(idle()) : new Supply(node.idle(), node.room());
     }
 
     /** UUIDs of the devices that match a request, and in which it fits if it shares them; most requests are like others, so the answers are kept. */
     Set<String> suitable(DeviceRequest request) {
-        if (owner != null) {
-            return new RequestMatcher(request, inventory()).matching();
-        }
         if (matched != node.inventory() || matches.size() >= MAX_MATCHES) {
             matched = node.inventory();
-            matches.clear();
+            forgetMatches();
         }
-        return matches.computeIfAbsent(request, this::matching);
+        Set<String> suitable = matches.get(request);
+        if (suitable == null) {
+            suitable = matching(request);
+            matches.put(request, suitable);
+        }
+        return suitable;
     }
 
     private Set<String> matching(DeviceRequest request) {
-        Set<String> matching = new RequestMatcher(request, node.inventory()).matching();
+        Set<String> matching = new RequestMatcher(request, inventory()).matching();
         if (request.shared()) {
             matching.removeIf(uuid -> !canHold(node.slot(uuid), request.minMemory()));
         }
@@ -201,6 +202,16 @@ final class DevicePool {
     /** The margin has changed. */
     void forgetMatches() {
         matches.clear();
+        matchings++;
+    }
+
+    /** Grows each time that what matches requests may have changed. */
+    long matchings() {
+        if (matched != node.inventory()) {
+            matched = node.inventory();
+            forgetMatches();
+        }
+        return matchings;
     }
 
     Inventory inventory() {

@@ -2,53 +2,41 @@ package io.jenkins.plugins.gpulease.engine.lease;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Device;
-import io.jenkins.plugins.gpulease.engine.device.ReadableTime;
 import io.jenkins.plugins.gpulease.engine.placement.Feasibility;
+import io.jenkins.plugins.gpulease.engine.placement.Placement;
 import io.jenkins.plugins.gpulease.engine.placement.RequestMatcher;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
-/** Why a request waits, for people. Called under the registry's lock; changes nothing. */
+/** What keeps a request from the devices of its node or its enclosing lease, for people. Called under the registry's lock; changes nothing. */
 final class Explanation {
 
     private static final int MAX_DEVICES = 8;
-    private static final int MAX_NAMES = 3;
 
     private final Waiter waiter;
     private final DevicePool pool;
+    private final Line line;
+    private final Placement placement;
     private final Instant now;
     private final List<String> lines = new ArrayList<>();
 
-    private Explanation(Waiter waiter, Instant now) {
+    private Explanation(Waiter waiter, Placement placement, Instant now) {
         this.waiter = waiter;
         this.pool = waiter.pool();
+        this.line = Line.alone(waiter);
+        this.placement = placement;
         this.now = now;
     }
 
-    /** At most 12 lines: what is idle, who has the rest, the place in the order. */
+    /** At most 11 lines: what is idle, who has the rest. */
     @NonNull
-    static List<String> of(@NonNull Waiter waiter, boolean paused, @NonNull Instant now) {
-        Explanation explanation = new Explanation(waiter, now);
-        if (paused) {
-            explanation.lines.add("No GPUs are handed out until the builds that run have taken up their leases again");
-        } else {
-            explanation.addObstacles();
-        }
-        explanation.addPlace();
-        return List.copyOf(explanation.lines);
-    }
-
-    /** Why a request that doesn't want to wait gets nothing now. */
-    @NonNull
-    static String whyBusy(@NonNull Waiter waiter, @NonNull Instant now) {
-        Explanation explanation = new Explanation(waiter, now);
+    static List<String> of(@NonNull Waiter waiter, @NonNull Placement placement, @NonNull Instant now) {
+        Explanation explanation = new Explanation(waiter, placement, now);
         explanation.addObstacles();
-        return String.join("\n", explanation.lines);
+        return explanation.lines;
     }
 
     private void addObstacles() {
@@ -59,7 +47,7 @@ final class Explanation {
         }
         List<DeviceSlot> slots = slots();
         Set<String> idle = pool.idle();
-        Set<String> available = waiter.devices().shared() ? pool.supply().roomFor(waiter.devices().minMemory()).keySet() : idle;
+        Set<String> available = waiter.devices().shared() ? pool.supply(true).roomFor(waiter.devices().minMemory()).keySet() : idle;
         long idleCount = slots.stream()
                 .filter(slot -> idle.contains(slot.device().uuid()))
                 .count();
@@ -82,7 +70,7 @@ final class Explanation {
     }
 
     private boolean isSuitable(DeviceSlot slot) {
-        return waiter.suitable().contains(slot.device().uuid());
+        return line.suitable(pool).contains(slot.device().uuid());
     }
 
     private void addDevices(List<DeviceSlot> slots, Set<String> available) {
@@ -120,8 +108,8 @@ final class Explanation {
 
     private String standingShared(DeviceSlot slot) {
         List<String> holders = slot.holdings().stream().map(holding -> holding.lease().holder().toString()).toList();
-        String names = String.join(", ", holders.subList(0, Math.min(MAX_NAMES, holders.size())));
-        String more = holders.size() > MAX_NAMES ? " and " + (holders.size() - MAX_NAMES) + " more" : "";
+        String names = String.join(", ", holders.subList(0, Math.min(Explanations.MAX_NAMES, holders.size())));
+        String more = holders.size() > Explanations.MAX_NAMES ? " and " + (holders.size() - Explanations.MAX_NAMES) + " more" : "";
         DeviceView view = slot.view(null, pool.node().margin(), now);
         return "shared by " + names + more + ": " + slot.promised() + " of " + slot.device().memory() + " promised"
                 + (view.reason() == null ? "" : "; takes nobody else: " + view.reason());
@@ -149,41 +137,14 @@ final class Explanation {
         Holder holder = holding.lease().holder();
         return switch (holding.phase()) {
             case OFFERED -> holding.waiter() == waiter ? "being verified" : "being verified for " + holder;
-            case LEASED -> "leased by " + holder + " for " + age(holding.lease().grantedAt());
+            case LEASED -> "leased by " + holder + " for " + Explanations.age(holding.lease().grantedAt(), now);
             case WITHDRAWN, RETURNING -> "being checked after its lease to " + holder;
         };
     }
 
     private void addReservation() {
-        if (!waiter.isOffered() && waiter.choose(pool.supply()).isPresent()) {
+        if (!waiter.isOffered() && line.choose(placement, pool, pool.supply(waiter.devices().shared())).isPresent()) {
             lines.add("Idle ones are kept for requests that came before and were overtaken too often");
         }
-    }
-
-    private void addPlace() {
-        List<String> before = new ArrayList<>();
-        int place = 1;
-        for (Waiter other : pool.order()) {
-            if (other == waiter) {
-                break;
-            }
-            place++;
-            if (before.size() < MAX_NAMES) {
-                before.add(other.request().holder() + " (" + other.devices().count() + ")");
-            }
-        }
-        if (place - 1 > MAX_NAMES) {
-            before.add("and " + (place - 1 - MAX_NAMES) + " more");
-        }
-        lines.add("Place " + place + " of " + pool.order().size()
-                + (before.isEmpty() ? "" : "; before it: " + String.join(", ", before)));
-    }
-
-    /** Coarse, so that a report doesn't change with every second. */
-    private String age(Instant since) {
-        Duration age = Duration.between(since, now);
-        return age.toMinutes() == 0
-                ? Math.max(0, age.toSeconds()) + " s"
-                : ReadableTime.of(age.truncatedTo(ChronoUnit.MINUTES));
     }
 }

@@ -22,13 +22,14 @@ final class Holding {
     }
 
     private final Waiter waiter;
-    private final List<Waiter> overtaken;
     private final List<String> uuids;
     private final long contact;
     private DevicePool from;
     private DevicePool inside;
     private Lease lease;
     private Phase phase;
+    private List<Waiter> overtaken;
+    private boolean expected;
 
     private Holding(DevicePool from, Lease lease, Phase phase, @CheckForNull Waiter waiter, List<Waiter> overtaken) {
         this.from = from;
@@ -41,8 +42,12 @@ final class Holding {
     }
 
     static Holding offer(DevicePool from, Lease lease, Waiter waiter, List<Waiter> overtaken) {
-        overtaken.forEach(earlier -> earlier.addOvertaken(1));
-        return new Holding(from, lease, Phase.OFFERED, waiter, overtaken);
+        Holding offer = new Holding(from, lease, Phase.OFFERED, waiter, overtaken);
+        if (waiter.isFloating()) {
+            offer.expected = true;
+            from.node().expect(1);
+        }
+        return offer;
     }
 
     static Holding adopted(DevicePool from, Lease lease) {
@@ -83,7 +88,7 @@ final class Holding {
     /** The pool that sub-leases take devices out of. */
     DevicePool inside() {
         if (inside == null) {
-            inside = new DevicePool(from.node(), this);
+            inside = from.inside(this);
         }
         return inside;
     }
@@ -108,6 +113,28 @@ final class Holding {
 
     void to(Phase newPhase) {
         phase = newPhase;
+        if (newPhase != Phase.LEASED) {
+            stopExpecting();
+        }
+    }
+
+    /** Whether a task of a request that floats is yet to start on the node. */
+    boolean isExpected() {
+        return expected;
+    }
+
+    /** No task is to start there any more. */
+    void stopExpecting() {
+        if (expected) {
+            expected = false;
+            node().expect(-1);
+        }
+    }
+
+    /** The task runs, so those who were overtaken were. */
+    void started() {
+        stopExpecting();
+        overtaken = List.of();
     }
 
     /** The request that the devices were offered to; null if the lease was adopted. */
@@ -118,6 +145,7 @@ final class Holding {
 
     void granted(Instant now) {
         phase = Phase.LEASED;
+        overtaken = expected ? overtaken : List.of();
         lease = new Lease(
                 lease.id(), lease.node(), lease.devices(), lease.minMemory(), lease.holder(), lease.parentLease(),
                 lease.askedAt(), now, lease.shared());
@@ -125,6 +153,7 @@ final class Holding {
 
     /** The request gets nothing, so it didn't overtake anybody after all. */
     void failed() {
-        overtaken.forEach(earlier -> earlier.addOvertaken(-1));
+        overtaken.forEach(Waiter::notOvertaken);
+        overtaken = List.of();
     }
 }

@@ -5,10 +5,10 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 
 /**
- * A request for devices of one node.
+ * A request for devices of one node: a certain one, or whichever can serve it.
  *
  * @param id chosen by the holder, unique; becomes the id of the lease
- * @param node name of the node
+ * @param node name of the node; null for a request that floats: {@link LeaseTable#requestAnywhere}
  * @param devices what is asked for
  * @param priority higher goes first; equal ones in the order of arrival
  * @param parentLease id of the enclosing lease that the devices are taken out of; null to take them from the node
@@ -16,7 +16,7 @@ import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
  */
 public record LeaseRequest(
         @NonNull String id,
-        @NonNull String node,
+        @CheckForNull String node,
         @NonNull DeviceRequest devices,
         @NonNull Holder holder,
         int priority,

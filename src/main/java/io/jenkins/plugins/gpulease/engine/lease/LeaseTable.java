@@ -4,16 +4,13 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
-import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
-import io.jenkins.plugins.gpulease.engine.placement.Packing;
 import io.jenkins.plugins.gpulease.engine.placement.Placement;
 import java.time.Clock;
-import java.util.List;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 
 /**
  * Who holds which devices, and who waits for some, on all nodes.
@@ -31,7 +28,7 @@ import java.util.function.Consumer;
  * <p>A custodian that fails, or says nothing of a device, counts as a node that can't be asked: nothing is handed out there
  * until its devices are read again, and the request waits on.
  */
-public final class LeaseTable {
+public final class LeaseTable extends LeaseViews {
 
     /** How often a request may be overtaken unless the constructor is told otherwise. */
     public static final int DEFAULT_MAX_OVERTAKES = 4;
@@ -39,10 +36,15 @@ public final class LeaseTable {
     /** Memory of each device that isn't promised to those who share it, unless the node is told otherwise: contexts take some. */
     public static final MemorySize DEFAULT_MARGIN = MemorySize.ofMib(512);
 
-    private final Placement placement;
+    /** How long a request waits for one step of priority unless {@link #setAgeing} is called. */
+    public static final Duration DEFAULT_AGEING = Duration.ofMinutes(10);
+
+    /** The longest step of priority. */
+    public static final Duration MAX_AGEING = Duration.ofDays(30);
+
     private final Registry registry;
-    private final NodeViews views;
-    private final Offers offers;
+    private final Serving serving;
+    private final Arrivals arrivals;
     private final Adoptions adoptions;
 
     /**
@@ -66,14 +68,48 @@ public final class LeaseTable {
             @NonNull Executor executor,
             @NonNull Clock clock,
             int maxOvertakes) {
-        if (maxOvertakes < 0) {
-            throw new IllegalArgumentException("maxOvertakes is " + maxOvertakes + "; allowed is 0 or more");
-        }
-        this.placement = placement;
-        this.registry = new Registry(new Calls(executor), clock);
-        this.views = new NodeViews(registry);
-        this.offers = new Offers(registry, custodian, maxOvertakes);
+        this(placement, custodian, new Registry(new Calls(executor), clock, new Fairness(maxOvertakes, DEFAULT_AGEING)));
+    }
+
+    private LeaseTable(Placement placement, Custodian custodian, Registry registry) {
+        this(placement, registry, new Serving(registry, placement, custodian));
+    }
+
+    private LeaseTable(Placement placement, Registry registry, Serving serving) {
+        super(placement, registry, serving);
+        this.registry = registry;
+        this.serving = serving;
+        this.arrivals = new Arrivals(registry, serving);
         this.adoptions = new Adoptions(registry);
+    }
+
+    // ---- the order
+
+    /**
+     * How often a request may be overtaken from now on. Who was overtaken more often already has devices kept for it at once.
+     *
+     * @param most 0 or more; 0 for strict order
+     * @throws IllegalArgumentException if it is negative
+     */
+    public void setMaxOvertakes(int most) {
+        registry.change(() -> {
+            registry.fairness().setMaxOvertakes(most);
+            serving.sortAnew();
+        });
+    }
+
+    /**
+     * How long a request waits until it counts as one of the next higher priority, so that nobody is starved by a stream of
+     * higher ones.
+     *
+     * @param interval up to {@link #MAX_AGEING}; zero for priorities that don't age
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public void setAgeing(@NonNull Duration interval) {
+        registry.change(() -> {
+            registry.fairness().setAgeing(interval);
+            serving.sortAnew();
+        });
     }
 
     // ---- nodes and devices
@@ -87,7 +123,7 @@ public final class LeaseTable {
         registry.change(() -> {
             NodePool pool = registry.node(node);
             pool.setInventory(inventory);
-            offers.reconsider(pool);
+            serving.reconsider(pool);
         });
     }
 
@@ -101,16 +137,9 @@ public final class LeaseTable {
             if (!pool.margin().equals(margin)) {
                 pool.setMargin(margin);
                 pool.root().forgetMatches();
-                offers.reconsider(pool);
+                serving.reconsider(pool);
             }
         });
-    }
-
-    /** Memory of each of a node's devices that isn't promised to leases that share it. */
-    @NonNull
-    public MemorySize margin(@NonNull String node) {
-        NodePool pool = registry.nodes().get(node);
-        return pool == null ? DEFAULT_MARGIN : pool.published().margin();
     }
 
     /**
@@ -122,7 +151,7 @@ public final class LeaseTable {
         registry.change(() -> {
             NodePool pool = registry.node(node);
             pool.setUnreachable(reason);
-            offers.serve(pool);
+            serving.serve(pool);
         });
     }
 
@@ -135,8 +164,7 @@ public final class LeaseTable {
             NodePool pool = registry.nodes().remove(node);
             if (pool != null) {
                 pool.remove();
-                registry.touch(pool);
-                offers.returns().endAll(pool);
+                serving.removed(pool);
             }
         });
     }
@@ -151,7 +179,7 @@ public final class LeaseTable {
         registry.change(() -> {
             NodePool pool = registry.nodes().get(node);
             if (pool != null) {
-                offers.observe(pool, verdicts);
+                serving.observe(pool, verdicts);
             }
         });
     }
@@ -165,38 +193,48 @@ public final class LeaseTable {
      * @throws IllegalArgumentException if a lease or request with this id exists, or the enclosing lease is on another node
      */
     public void request(@NonNull LeaseRequest request, @NonNull GrantListener listener) {
-        registry.change(() -> {
-            if (registry.waiters().containsKey(request.id()) || registry.holdings().containsKey(request.id())) {
-                throw new IllegalArgumentException("A request or lease with the id " + request.id() + " exists already");
-            }
-            Holding enclosing = registry.enclosing(request.parentLease());
-            if (request.parentLease() == null) {
-                enter(request, listener, registry.node(request.node()).root());
-            } else if (enclosing == null) {
-                LeaseFailure failure = new LeaseFailure(
-                        LeaseFailure.Kind.PARENT_ENDED, "The enclosing lease has ended, so nothing can be taken out of it");
-                registry.tell(listener, waiting -> waiting.onFailed(failure));
-            } else if (!enclosing.lease().node().equals(request.node())) {
-                throw new IllegalArgumentException("Request " + request.id() + " is for node " + request.node()
-                        + ", but its enclosing lease is on " + enclosing.lease().node());
-            } else if (request.devices().shared() || enclosing.isShared()) {
-                refuseToDivide(request, listener, enclosing);
-            } else {
-                enter(request, listener, enclosing.inside());
-            }
-        });
+        registry.change(() -> arrivals.request(request, listener));
     }
 
-    private void refuseToDivide(LeaseRequest request, GrantListener listener, Holding enclosing) {
-        String message = enclosing.isShared()
-                ? "The enclosing lease shares its GPUs with others, so nothing can be taken out of it: leave out the inner block"
-                        + " and ask for the memory of all of its programs in the outer one"
-                : request.devices() + " asked, but the enclosing lease has its GPUs to itself: leave out shared in the inner block";
-        registry.tell(listener, waiting -> waiting.onFailed(new LeaseFailure(LeaseFailure.Kind.IMPOSSIBLE, message)));
+    /**
+     * Puts a request into the order that any node may serve. It is offered devices as soon as a candidate has suitable ones
+     * <em>and</em> room, at the node where that wastes least, and it must be {@linkplain #started started} soon after it was
+     * granted, or {@linkplain #decline declined}.
+     *
+     * @param request without a node and without an enclosing lease
+     * @throws IllegalArgumentException if it has one, or a lease or request with this id exists
+     */
+    public void requestAnywhere(
+            @NonNull LeaseRequest request, @NonNull Candidates candidates, @NonNull GrantListener listener) {
+        registry.change(() -> arrivals.requestAnywhere(request, candidates, listener));
     }
 
-    private void enter(LeaseRequest request, GrantListener listener, DevicePool pool) {
-        offers.enter(new Waiter(request, listener, pool, placement, registry.nextArrival(), registry.now()));
+    /**
+     * The task of a request that floated runs on the lease's node, so it isn't counted against the node's room any more. Idempotent;
+     * ignored for other leases.
+     */
+    public void started(@NonNull String leaseId) {
+        registry.change(() -> serving.started(leaseId));
+    }
+
+    /**
+     * The task of a request that floated can't start on the lease's node. The lease ends; once its devices are back, the same
+     * request waits again at its old place, leaves that node out for 30 s, and its listener is told again how it ends.
+     *
+     * @param why for people
+     * @return false if there is no such lease, or it was started
+     */
+    public boolean decline(@NonNull String leaseId, @NonNull String why) {
+        return registry.change(() -> serving.returns().decline(leaseId, why));
+    }
+
+    /**
+     * Candidates answer differently now: executors became idle, or are idle no longer; nodes, labels or clouds have changed.
+     *
+     * @param nodes names of those where it matters; unknown ones are ignored
+     */
+    public void roomChanged(@NonNull Collection<String> nodes) {
+        registry.change(() -> serving.roomChanged(nodes));
     }
 
     /**
@@ -205,7 +243,7 @@ public final class LeaseTable {
      * @return false if it isn't there any more: granted, failed, cancelled, or never there
      */
     public boolean cancel(@NonNull String requestId) {
-        return registry.change(() -> offers.leave(requestId, registry::forget));
+        return registry.change(() -> serving.leave(requestId, registry::forget));
     }
 
     /**
@@ -215,7 +253,7 @@ public final class LeaseTable {
      */
     public boolean abandon(@NonNull String requestId, @NonNull LeaseFailure failure) {
         return registry.change(
-                () -> offers.leave(requestId, waiter -> registry.fail(waiter, failure.kind(), failure.message())));
+                () -> serving.leave(requestId, waiter -> registry.fail(waiter, failure.kind(), failure.message())));
     }
 
     /**
@@ -238,7 +276,7 @@ public final class LeaseTable {
      */
     @NonNull
     public CompletionStage<Custodian.Returned> release(@NonNull String leaseId) {
-        return registry.change(() -> offers.returns().release(leaseId));
+        return registry.change(() -> serving.returns().release(leaseId));
     }
 
     /**
@@ -253,90 +291,7 @@ public final class LeaseTable {
     public void resume() {
         registry.change(() -> {
             registry.setPaused(false);
-            registry.nodes().values().forEach(offers::serve);
-        });
-    }
-
-    // ---- views
-
-    /**
-     * The state of a node; empty if it isn't known and nothing waits for it. Takes the lock briefly, and only if the node
-     * has changed since the last call.
-     */
-    @NonNull
-    public Optional<NodeView> view(@NonNull String node) {
-        return views.of(node);
-    }
-
-    /** All nodes that are known or that something waits for, by name. */
-    @NonNull
-    public List<NodeView> views() {
-        return views.all();
-    }
-
-    /** What a node's devices were at their last reading; empty if the node isn't known. Takes no lock, at any number of waiters. */
-    @NonNull
-    public Optional<Inventory> inventory(@NonNull String node) {
-        return Optional.ofNullable(registry.nodes().get(node)).map(pool -> pool.published().inventory());
-    }
-
-    /**
-     * Whether idle devices of a node, or the room in shared ones, suffice for a request now, whoever else waits for them: an estimate for schedulers, cheap
-     * and without a lock.
-     */
-    public boolean hasIdle(@NonNull String node, @NonNull DeviceRequest request) {
-        NodePool pool = registry.nodes().get(node);
-        if (pool == null || registry.isPaused()) {
-            return false;
-        }
-        NodePool.Published state = pool.published();
-        if (!request.shared()) {
-            return placement.choose(request, state.inventory(), state.idle()).isPresent();
-        }
-        Map<String, MemorySize> room = state.supply().roomFor(request.minMemory());
-        return Packing.choose(placement, request, state.inventory(), room, state.idle()).isPresent();
-    }
-
-    /** A granted lease that hasn't ended. Takes no lock. */
-    @NonNull
-    public Optional<Lease> lease(@NonNull String leaseId) {
-        return Optional.ofNullable(registry.leases().get(leaseId));
-    }
-
-    /** Number of granted leases that haven't ended, sub-leases included. Takes no lock. */
-    public int leaseCount() {
-        return registry.leases().size();
-    }
-
-    /** Number of requests that aren't granted yet. Takes no lock. */
-    public int waiterCount() {
-        return registry.waiters().size();
-    }
-
-    /** Grows with each change of any node. Takes no lock. */
-    public long version() {
-        return registry.version();
-    }
-
-    /**
-     * Calls somebody after changes, with the node's name, on the executor: at least once after each change, once for
-     * several in a row.
-     */
-    public void onChange(@NonNull Consumer<String> watcher) {
-        registry.watch(watcher);
-    }
-
-    /**
-     * Why a request waits, for people, in at most 12 lines: what is idle, who holds the rest, what is set aside and why, its
-     * place in the order.
-     *
-     * @return empty if it doesn't wait
-     */
-    @NonNull
-    public List<String> explain(@NonNull String requestId) {
-        return registry.look(() -> {
-            Waiter waiter = registry.waiters().get(requestId);
-            return waiter == null ? List.of() : Explanation.of(waiter, registry.isPaused(), registry.now());
+            serving.serveAll();
         });
     }
 }

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 final class NodePool {
 
     private final String name;
-    private final DevicePool root = new DevicePool(this, null);
+    private final DevicePool root;
     private final Map<String, DeviceSlot> slots = new LinkedHashMap<>();
     private final Map<String, Holding> leases = new LinkedHashMap<>();
     private final AtomicBoolean announced = new AtomicBoolean();
@@ -29,6 +29,7 @@ final class NodePool {
     private MemorySize margin = LeaseTable.DEFAULT_MARGIN;
     private String unreachable;
     private long contact;
+    private int expected;
     private boolean known;
     private boolean removed;
     private volatile Published published;
@@ -61,8 +62,9 @@ final class NodePool {
         }
     }
 
-    NodePool(String name, Instant now) {
+    NodePool(String name, Fairness fairness, Instant now) {
         this.name = name;
+        this.root = new DevicePool(this, null, fairness);
         this.inventory = Inventory.without(Status.UNKNOWN, "Nobody has looked at the GPUs of " + name + " yet", now);
         publish(0, now);
     }
@@ -73,6 +75,15 @@ final class NodePool {
 
     DevicePool root() {
         return root;
+    }
+
+    /** How many tasks have been offered or granted devices here and haven't started: there must be room for them. */
+    int expected() {
+        return expected;
+    }
+
+    void expect(int difference) {
+        expected += difference;
     }
 
     Inventory inventory() {
@@ -189,6 +200,16 @@ final class NodePool {
             }
         });
         return room;
+    }
+
+    /** Whether anything may be handed out, be it a share. */
+    boolean hasSupply() {
+        for (DeviceSlot slot : slots.values()) {
+            if (slot.isIdle() || slot.isShared() && slot.isShareable()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Gives devices to a holding; an adopted one may name devices that nobody has read yet. */

@@ -32,6 +32,12 @@ final class NodeViews {
                 .toList();
     }
 
+    @NonNull
+    List<WaiterView> floating(@NonNull WaitingOrder order) {
+        Waiter[] waiters = registry.look(() -> order.members().toArray(Waiter[]::new));
+        return Parts.places(waiters).toList();
+    }
+
     private NodeView view(NodePool node) {
         NodeView current = node.currentView();
         if (current == null) {

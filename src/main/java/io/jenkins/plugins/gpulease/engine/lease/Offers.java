@@ -1,188 +1,48 @@
 package io.jenkins.plugins.gpulease.engine.lease;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.lease.Holding.Phase;
-import io.jenkins.plugins.gpulease.engine.placement.Feasibility;
-import io.jenkins.plugins.gpulease.engine.placement.TopologyPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * How waiters get devices: who can be served is offered some, the custodian verifies them, and they are granted or set
  * aside. An answer belongs to its {@link Holding}, so one that comes late finds the phase changed and does no harm. Called
  * under the registry's lock.
  */
-final class Offers implements Returns.Beneficiary {
+final class Offers {
 
     /** For so long a device that didn't suit a request, as for too little free memory, is left to others. */
-    private static final Duration TRY_AGAIN = Duration.ofSeconds(30);
+    static final Duration TRY_AGAIN = Duration.ofSeconds(30);
 
     private final Registry registry;
     private final Custodian custodian;
-    private final int maxOvertakes;
+    private final Returns.Beneficiary beneficiary;
     private final Returns returns;
 
-    Offers(Registry registry, Custodian custodian, int maxOvertakes) {
+    Offers(Registry registry, Custodian custodian, Returns.Beneficiary beneficiary) {
         this.registry = registry;
         this.custodian = custodian;
-        this.maxOvertakes = maxOvertakes;
-        this.returns = new Returns(registry, custodian, this);
+        this.beneficiary = beneficiary;
+        this.returns = new Returns(registry, custodian, beneficiary);
     }
 
     Returns returns() {
         return returns;
     }
 
-    /** Puts a request into the order, or fails it at once. */
-    void enter(Waiter waiter) {
-        registry.touch(waiter.pool().node());
-        if (isPossible(waiter)) {
-            waiter.pool().enter(waiter);
-            registry.waiters().put(waiter.request().id(), waiter);
-            serve(waiter.pool());
-        }
-    }
-
-    /** Takes a request out of the order and does with it what its end asks for; false if it isn't there. */
-    boolean leave(String requestId, Consumer<Waiter> end) {
-        Waiter waiter = registry.waiters().get(requestId);
-        if (waiter != null) {
-            returns.withdraw(waiter);
-            end.accept(waiter);
-            serve(waiter.pool());
-        }
-        return waiter != null;
-    }
-
-    /** Fails those that can't ever be served by what the node has now, and serves the others. */
-    void reconsider(NodePool node) {
-        for (DevicePool pool : node.pools()) {
-            List.copyOf(pool.order()).stream()
-                    .filter(waiter -> !waiter.isOffered())
-                    .forEach(this::isPossible);
-        }
-        serve(node);
-    }
-
-    /** Takes what {@link LeaseTable#observe} is told. */
-    void observe(NodePool node, Map<String, Verdict> verdicts) {
-        if (verdicts.isEmpty()) {
-            tryShunnedAgain(node);
-        } else {
-            node.observe(verdicts);
-            serve(node);
-        }
-    }
-
-    /** Offers devices again that were shunned for long enough; changes nothing if there are none. */
-    private void tryShunnedAgain(NodePool node) {
-        Instant now = registry.now();
-        for (DevicePool pool : node.pools()) {
-            if (pool.tryShunnedAgain(now)) {
-                registry.touch(node);
-                serve(pool);
-            }
-        }
-    }
-
-    void serve(NodePool node) {
-        registry.touch(node);
-        node.pools().forEach(this::serve);
-    }
-
-    private boolean isPossible(Waiter waiter) {
-        Optional<String> obstacle = checked(waiter);
-        obstacle.ifPresent(message -> registry.fail(waiter, LeaseFailure.Kind.IMPOSSIBLE, message));
-        return obstacle.isEmpty();
-    }
-
-    /** A request that can't even be compared fails alone. */
-    private static Optional<String> checked(Waiter waiter) {
-        try {
-            return obstacle(waiter);
-        } catch (RuntimeException | StackOverflowError e) {
-            return Optional.of(incomparable(waiter, e));
-        }
-    }
-
-    private static String incomparable(Waiter waiter, Throwable fault) {
-        return waiter.pool().title() + ": " + waiter.devices() + " can't be compared with its GPUs: " + describe(fault);
-    }
-
-    private static Optional<String> obstacle(Waiter waiter) {
-        DevicePool pool = waiter.pool();
-        int most = pool.isOfLease() ? pool.owner().lease().devices().size() : Integer.MAX_VALUE;
-        if (waiter.devices().least() > most) {
-            return Optional.of(pool.title() + " has " + most + (most == 1 ? " GPU, " : " GPUs, ") + waiter.devices()
-                    + " asked; ask for fewer, or for more in the outer block");
-        }
-        Set<String> suitable = pool.suitable(waiter.devices());
-        waiter.suits(suitable);
-        boolean enough = suitable.size() >= waiter.devices().least();
-        if (enough && waiter.devices().topology() != TopologyPolicy.REQUIRED) {
-            return Optional.empty();
-        }
-        Optional<String> mismatch = Feasibility.obstacle(pool.title(), waiter.devices(), pool.inventory());
-        return mismatch.isEmpty() && !enough && waiter.devices().shared() && pool.inventory().status() == Inventory.Status.OK
-                ? Optional.of(tooLargeToShare(waiter))
-                : mismatch;
-    }
-
-    private static String tooLargeToShare(Waiter waiter) {
-        DevicePool pool = waiter.pool();
-        return pool.title() + " can't share its GPUs so: " + waiter.devices() + " asked, and of each GPU's memory " + pool.node().margin()
-                + " are kept free while it is shared; ask for less, or leave out shared";
-    }
-
-    @Override
-    public void waitAgain(Waiter waiter) {
-        if (registry.waiters().get(waiter.request().id()) == waiter) {
-            isPossible(waiter);
-        }
-    }
-
-    @Override
-    public void serve(DevicePool pool) {
-        if (registry.isPaused() || pool.order().isEmpty()) {
-            return;
-        }
-        pool.tryShunnedAgain(registry.now());
-        if (pool.node().obstacle() == null) {
-            Supply supply = pool.supply();
-            if (!supply.isEmpty()) {
-                Turns.of(pool.order(), supply, maxOvertakes).forEach(this::offer);
-                failIncomparable(pool);
-            }
-        }
-        for (Waiter waiter : pool.impatient()) {
-            if (!waiter.isOffered()) {
-                registry.fail(waiter, LeaseFailure.Kind.BUSY, Explanation.whyBusy(waiter, registry.now()));
-            }
-        }
-    }
-
-    private void failIncomparable(DevicePool pool) {
-        List<Waiter> incomparable =
-                pool.order().stream().filter(waiter -> waiter.fault() != null).toList();
-        incomparable.forEach(waiter ->
-                registry.fail(waiter, LeaseFailure.Kind.IMPOSSIBLE, incomparable(waiter, waiter.fault())));
-    }
-
-    private void offer(Turns.Turn<Waiter> turn) {
-        Waiter waiter = turn.contender();
+    /** Offers devices to a waiter that has left its line. */
+    void offer(Waiter waiter, DevicePool pool, List<Device> devices, List<Waiter> overtaken) {
         LeaseRequest request = waiter.request();
         Instant now = registry.now();
-        Lease lease = new Lease(request.id(), request.node(), turn.devices(), request.devices().minMemory(),
+        Lease lease = new Lease(request.id(), pool.node().name(), devices, request.devices().minMemory(),
                 request.holder(), request.parentLease(), waiter.since(), now, request.devices().shared());
-        Holding offer = Holding.offer(waiter.pool(), lease, waiter, turn.overtaken());
-        waiter.pool().take(offer);
+        Holding offer = Holding.offer(pool, lease, waiter, overtaken);
+        pool.take(offer);
         waiter.offered(offer);
         registry.holdings().put(offer.id(), offer);
         registry.touch(offer.node());
@@ -206,7 +66,7 @@ final class Offers implements Returns.Beneficiary {
         conclude(offer, clean, silence != null);
     }
 
-    private static String describe(Throwable failure) {
+    static String describe(Throwable failure) {
         return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
     }
 
@@ -234,7 +94,9 @@ final class Offers implements Returns.Beneficiary {
             returns.settle(offer);
         }
         if (failed) {
-            serve(offer.node());
+            offer.node().pools().forEach(beneficiary::serve);
+        } else {
+            beneficiary.serve(offer.from());
         }
     }
 
@@ -266,7 +128,7 @@ final class Offers implements Returns.Beneficiary {
                 continue;
             }
             if (verdict.condition() == Verdict.Condition.INSUFFICIENT) {
-                offer.from().lacks(offer.waiter(), uuid, verdict.reason(), registry.now().plus(TRY_AGAIN));
+                offer.from().lacks(offer.waiter(), uuid, new Shunned(verdict.reason(), registry.now().plus(TRY_AGAIN)));
             } else if (!offer.from().isOfLease()) {
                 slot.looked(verdict);
             } else if (verdict.condition() == Verdict.Condition.SICK) {

@@ -25,6 +25,7 @@ final class Registry {
     private final Object lock = new Object();
     private final Calls calls;
     private final Clock clock;
+    private final Fairness fairness;
     private final List<Consumer<String>> watchers = new CopyOnWriteArrayList<>();
 
     /** Written under the lock, read by anybody. */
@@ -40,11 +41,13 @@ final class Registry {
     private final Set<NodePool> touched = new LinkedHashSet<>();
     private List<Runnable> outgoing = new ArrayList<>();
     private long arrivals;
+    private long lastArrival = Long.MIN_VALUE;
     private volatile boolean paused;
 
-    Registry(Calls calls, Clock clock) {
+    Registry(Calls calls, Clock clock, Fairness fairness) {
         this.calls = calls;
         this.clock = clock;
+        this.fairness = fairness;
     }
 
     <T> T change(Supplier<T> change) {
@@ -80,6 +83,11 @@ final class Registry {
 
     Instant now() {
         return clock.instant();
+    }
+
+    /** The rules of the order. */
+    Fairness fairness() {
+        return fairness;
     }
 
     private void publish() {
@@ -125,11 +133,18 @@ final class Registry {
         touched.add(node);
     }
 
+    /** A waiter's place in the order of its node has changed; one that floats has none. */
+    void touch(Waiter waiter) {
+        if (waiter.pool() != null) {
+            touch(waiter.pool().node());
+        }
+    }
+
     @NonNull
     NodePool node(String name) {
         NodePool node = nodes.get(name);
         if (node == null) {
-            node = new NodePool(name, now());
+            node = new NodePool(name, fairness, now());
             nodes.put(name, node);
         }
         touch(node);
@@ -163,6 +178,12 @@ final class Registry {
         return ++arrivals;
     }
 
+    /** The time of an arrival in ms, which never goes back as clocks may. */
+    long arrivalTime(Instant now) {
+        lastArrival = Math.max(lastArrival, now.toEpochMilli());
+        return lastArrival;
+    }
+
     boolean isPaused() {
         return paused;
     }
@@ -179,8 +200,8 @@ final class Registry {
 
     void forget(Waiter waiter) {
         waiters.remove(waiter.request().id(), waiter);
-        waiter.pool().leave(waiter);
-        touch(waiter.pool().node());
+        waiter.order().leave(waiter);
+        touch(waiter);
     }
 
     void tell(GrantListener listener, Consumer<GrantListener> news) {

@@ -44,12 +44,33 @@ final class Returns {
         if (lease == null || !lease.is(Phase.LEASED)) {
             return CompletableFuture.completedFuture(NOTHING);
         }
+        boolean makesRoom = lease.isExpected();
         CompletionStage<Custodian.Returned> returned =
                 end(lease, LeaseFailure.Kind.PARENT_ENDED, "The enclosing lease of " + lease.lease().holder() + " has ended");
-        if (lease.from().isOfLease()) {
+        if (makesRoom || lease.from().isOfLease()) {
             beneficiary.serve(lease.from());
         }
         return returned;
+    }
+
+    /** Undoes a grant whose task couldn't start; the request waits again once its devices are back. */
+    boolean decline(String leaseId, String why) {
+        Holding lease = registry.holdings().get(leaseId);
+        if (lease == null || !lease.is(Phase.LEASED) || !lease.isExpected()) {
+            return false;
+        }
+        lease.from().avoids(lease.waiter(), new Shunned(why, registry.now().plus(Offers.TRY_AGAIN)));
+        undo(lease, why);
+        beneficiary.serve(lease.from());
+        return true;
+    }
+
+    private void undo(Holding lease, String why) {
+        Waiter waiter = lease.waiter();
+        lease.failed();
+        waiter.order().enter(waiter);
+        registry.waiters().put(lease.id(), waiter);
+        end(lease, LeaseFailure.Kind.PARENT_ENDED, "The enclosing lease of " + lease.lease().holder() + " has ended: " + why);
     }
 
     /** Ends all leases and requests of a node that is gone. */
@@ -77,8 +98,12 @@ final class Returns {
             abandon(waiter, kind, message);
         }
         for (Holding sub : inside.taken()) {
-            if (sub.is(Phase.LEASED)) {
+            if (sub.is(Phase.LEASED) && sub.isExpected()) {
+                undo(sub, message);
+            } else if (sub.is(Phase.LEASED)) {
                 end(sub, kind, message);
+            } else if (sub.is(Phase.OFFERED)) {
+                withdraw(sub.waiter());
             }
         }
     }
@@ -132,6 +157,7 @@ final class Returns {
     /** Puts devices back into their pool; the request that they were offered to waits again, if it is still there. */
     void settle(Holding holding) {
         registry.holdings().remove(holding.id(), holding);
+        holding.stopExpecting();
         holding.from().giveBack(holding);
         Waiter waiter = holding.waiter();
         if (waiter != null && waiter.offer() == holding) {

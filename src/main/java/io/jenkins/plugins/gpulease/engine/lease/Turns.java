@@ -1,106 +1,153 @@
 package io.jenkins.plugins.gpulease.engine.lease;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.gpulease.engine.device.Device;
-import java.util.ArrayList;
-import java.util.Collections;
+import io.jenkins.plugins.gpulease.engine.placement.Choice;
+import io.jenkins.plugins.gpulease.engine.placement.Placement;
+import java.util.Collection;
 import java.util.List;
+import java.util.PriorityQueue;
+import java.util.function.BiPredicate;
 
 /**
- * Whose turn it is: a function of the order and of what is idle, without side effects.
+ * Whose turn it is.
  *
  * <p>Everybody gets what they want in their order, as far as it is idle. Who doesn't may be overtaken by those behind, but
  * only a bounded number of times by somebody who takes devices that it could use itself. After that, such devices are kept
- * for it as they become idle, until it is served. Who can't be served even when all leases have ended (a device that it
- * needs is occupied or sick) neither counts nor blocks: the others would wait in vain. To join a device that is shared is to
- * take it from who wants all of it: so shared devices are kept, too, for nobody else to join until they are idle, but no more of
- * them than it takes.
+ * for it as they become idle, until it is served; for one that floats between nodes, at one node. Who can't be served even when
+ * all leases have ended (a device that it needs is occupied or sick, or there is no room for its task) neither counts nor blocks:
+ * the others would wait in vain. To join a device that is shared is to take it from who wants all of it: so shared devices are
+ * kept, too, for nobody else to join until they are idle, but no more of them than it takes.
+ *
+ * <p>Lines are merged by their first members; one whose first member can't be served is passed as a whole.
  */
-final class Turns<C extends Contender> {
+final class Turns {
 
-    private final Supply supply;
-    private final int maxOvertakes;
-    private final List<Passed<C>> passed = new ArrayList<>();
+    private final Placement placement;
+    private final BiPredicate<Line, NodePool> keeps;
+    private final Hand hand;
+    private final Collection<Stand> stands;
+    private final PriorityQueue<Position> queue = new PriorityQueue<>();
 
-    private Turns(Supply supply, int maxOvertakes) {
-        this.supply = supply;
-        this.maxOvertakes = maxOvertakes;
+    /** Who hands out what was chosen; the waiter has left its line when this returns. */
+    interface Hand {
+        void offer(@NonNull Waiter waiter, @NonNull DevicePool pool, @NonNull Choice choice, @NonNull List<Waiter> overtaken);
     }
 
     /**
-     * A contender's turn.
+     * Something that happens at a waiter's place in the order: its turn or, if {@code keeps}, that devices are kept for it.
      *
-     * @param overtaken those before it that could have used some of its devices
+     * @param stand null for all
      */
-    record Turn<C extends Contender>(@NonNull C contender, @NonNull List<Device> devices, @NonNull List<C> overtaken) {}
+    private record Position(Waiter waiter, Line line, @CheckForNull Stand stand, boolean keeps) implements Comparable<Position> {
+
+        @Override
+        public int compareTo(Position other) {
+            return Waiter.ORDER.compare(waiter, other.waiter);
+        }
+    }
 
     /**
-     * Who is served now, with which devices.
-     *
-     * @param order who waits, first come first
-     * @param supply what may be handed out; it is used up
-     * @param maxOvertakes 0 or more
+     * @param keeps whether a line of those that float has devices kept for it at a node
+     * @param stands what is idle
      */
-    @NonNull
-    static <C extends Contender> List<Turn<C>> of(
-            @NonNull Iterable<C> order, @NonNull Supply supply, int maxOvertakes) {
-        return new Turns<C>(supply, maxOvertakes).serve(order);
+    Turns(
+            @NonNull Placement placement,
+            @NonNull BiPredicate<Line, NodePool> keeps,
+            @NonNull Hand hand,
+            @NonNull Collection<Stand> stands) {
+        this.placement = placement;
+        this.keeps = keeps;
+        this.hand = hand;
+        this.stands = stands;
     }
 
-    private List<Turn<C>> serve(Iterable<C> order) {
-        List<Turn<C>> turns = new ArrayList<>();
-        for (C contender : order) {
-            if (supply.isEmpty()) {
-                break;
-            }
-            contender
-                    .choose(supply)
-                    .ifPresentOrElse(
-                            devices -> turns.add(new Turn<>(contender, devices, take(contender, devices))),
-                            () -> pass(contender));
-        }
-        return turns;
-    }
-
-    private List<C> take(C contender, List<Device> devices) {
-        List<String> uuids = devices.stream().map(Device::uuid).toList();
-        supply.take(uuids, contender.budget());
-        List<C> overtaken = new ArrayList<>();
-        for (Passed<C> earlier : passed) {
-            if (!earlier.kept && !Collections.disjoint(earlier.contender.suitable(), uuids)) {
-                overtaken.add(earlier.contender);
-                earlier.overtaken++;
-                keepFor(earlier);
+    /**
+     * Serves whom it can.
+     *
+     * @param floating lines of those that may be served anywhere
+     * @param last nobody behind it is served; null for everybody
+     */
+    void take(@NonNull Collection<Line> floating, @CheckForNull Waiter last) {
+        for (Stand stand : stands) {
+            for (Line line : stand.pool().waiting().lines()) {
+                queue.add(new Position(line.first(), line, stand, false));
             }
         }
-        return overtaken;
-    }
-
-    private void pass(C contender) {
-        if (contender.isServedInTime()) {
-            Passed<C> earlier = new Passed<>(contender);
-            passed.add(earlier);
-            keepFor(earlier);
+        for (Line line : floating) {
+            queue.add(new Position(line.first(), line, null, false));
+        }
+        while (!queue.isEmpty() && isAnythingLeft()) {
+            Position position = queue.poll();
+            if (last != null && Waiter.ORDER.compare(position.waiter, last) > 0) {
+                return;
+            }
+            if (position.keeps) {
+                position.stand.keepFor(position.line);
+            } else {
+                turn(position);
+            }
         }
     }
 
-    private void keepFor(Passed<C> earlier) {
-        if (earlier.overtaken >= maxOvertakes) {
-            supply.keep(earlier.contender.suitable(), earlier.contender.count());
-            earlier.kept = true;
+    private boolean isAnythingLeft() {
+        for (Stand stand : stands) {
+            if (!stand.isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Collection<Stand> stands(Position position) {
+        return position.stand == null ? stands : List.of(position.stand);
+    }
+
+    private void turn(Position position) {
+        Stand.Bid best = null;
+        for (Stand stand : stands(position)) {
+            Stand.Bid bid = stand.bid(position.line, placement);
+            if (bid != null && bid.isBetterThan(best)) {
+                best = bid;
+            }
+        }
+        if (best == null) {
+            stands(position).forEach(stand -> pass(position.line, stand));
+        } else {
+            serve(position, best);
         }
     }
 
-    private static final class Passed<C extends Contender> {
-        private final C contender;
-        private int overtaken;
+    private void serve(Position position, Stand.Bid bid) {
+        Stand stand = bid.stand();
+        List<Waiter> overtaken = stand.take(position.line, bid.choice());
+        hand.offer(position.waiter, stand.pool(), bid.choice(), overtaken);
+        if (!overtaken.isEmpty()) {
+            stand.passed().forEach(line -> keep(line, stand, position.waiter));
+        }
+        Waiter next = position.line.first();
+        if (next != null) {
+            queue.add(new Position(next, position.line, position.stand, false));
+        }
+    }
 
-        /** Devices are kept for it, so whoever takes others doesn't overtake it. */
-        private boolean kept;
+    private void pass(Line line, Stand stand) {
+        if (stand.servesInTime(line)) {
+            stand.pass(line);
+            keep(line, stand, line.first());
+        }
+    }
 
-        Passed(C contender) {
-            this.contender = contender;
-            this.overtaken = contender.overtaken();
+    /** Keeps devices from the place in the order on where the first one stands that was overtaken often enough. */
+    private void keep(Line line, Stand stand, Waiter reached) {
+        Waiter entitled = line.firstEntitled();
+        if (entitled == null || line.isFloating() && !keeps.test(line, stand.node())) {
+            return;
+        }
+        if (Waiter.ORDER.compare(entitled, reached) <= 0) {
+            stand.keepFor(line);
+        } else {
+            queue.add(new Position(entitled, line, stand, true));
         }
     }
 }

@@ -1,57 +1,61 @@
 package io.jenkins.plugins.gpulease.engine.lease;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.gpulease.engine.device.Device;
-import io.jenkins.plugins.gpulease.engine.device.MemorySize;
-import io.jenkins.plugins.gpulease.engine.placement.Choice;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
-import io.jenkins.plugins.gpulease.engine.placement.Packing;
-import io.jenkins.plugins.gpulease.engine.placement.Placement;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
-/** A request in the order of a pool. Guarded by the registry's lock. */
-final class Waiter implements Contender {
+/**
+ * A request in an order: bound to the devices of a node or of a lease, or floating between nodes. Guarded by the registry's
+ * lock.
+ */
+final class Waiter {
 
-    /** Higher priority first, then who came first. */
-    static final Comparator<Waiter> ORDER = Comparator.<Waiter>comparingInt(waiter -> waiter.request.priority())
-            .reversed()
-            .thenComparingLong(waiter -> waiter.arrival);
+    /** Effective priority ({@link Fairness}), then who came first. */
+    static final Comparator<Waiter> ORDER = (one, other) -> {
+        int byRank = Long.compare(one.rank, other.rank);
+        return byRank != 0 ? byRank : Long.compare(one.arrival, other.arrival);
+    };
 
     private final LeaseRequest request;
     private final GrantListener listener;
-    private final DevicePool pool;
-    private final Placement placement;
-    private final long arrival;
+    private final WaitingOrder order;
+    private final Candidates candidates;
     private final Instant since;
-
-    private Set<String> suitable = Set.of();
+    private final long arrival;
+    private final long arrivedAt;
     private final Map<String, Shunned> lacks = new HashMap<>(0);
+    private final Map<String, Shunned> avoids = new HashMap<>(0);
+
+    private long rank;
+    private Line line;
     private volatile int overtaken;
     private Holding offer;
-    private Throwable fault;
 
+    /**
+     * @param candidates where it may be served; null if it is bound
+     * @param arrival who came before has a lesser one
+     * @param arrivedAt in ms; never less than that of who came before
+     */
     Waiter(
             LeaseRequest request,
             GrantListener listener,
-            DevicePool pool,
-            Placement placement,
+            WaitingOrder order,
+            @CheckForNull Candidates candidates,
+            Instant since,
             long arrival,
-            Instant since) {
+            long arrivedAt) {
         this.request = request;
         this.listener = listener;
-        this.pool = pool;
-        this.placement = placement;
-        this.arrival = arrival;
+        this.order = order;
+        this.candidates = candidates;
         this.since = since;
+        this.arrival = arrival;
+        this.arrivedAt = arrivedAt;
     }
 
     LeaseRequest request() {
@@ -66,12 +70,42 @@ final class Waiter implements Contender {
         return listener;
     }
 
+    WaitingOrder order() {
+        return order;
+    }
+
+    /** Whose devices it wants; null if it floats. */
+    @CheckForNull
     DevicePool pool() {
-        return pool;
+        return order.pool();
+    }
+
+    boolean isFloating() {
+        return candidates != null;
+    }
+
+    @CheckForNull
+    Candidates candidates() {
+        return candidates;
     }
 
     Instant since() {
         return since;
+    }
+
+    /** Only while it is in no sorted set. */
+    void rank(Fairness fairness) {
+        rank = fairness.rank(request.priority(), arrivedAt);
+    }
+
+    /** Where it waits among those that are alike; null while it is offered something or doesn't wait. */
+    @CheckForNull
+    Line line() {
+        return line;
+    }
+
+    void standIn(@CheckForNull Line newLine) {
+        line = newLine;
     }
 
     /** Who has been offered devices takes no part in the contest for others. */
@@ -88,22 +122,46 @@ final class Waiter implements Contender {
         offer = newOffer;
     }
 
-    void suits(Set<String> uuids) {
-        suitable = uuids;
+    int overtaken() {
+        return overtaken;
+    }
+
+    /** Only by its line, which sorts by it. */
+    void addOvertaken(int difference) {
+        overtaken += difference;
+    }
+
+    /** Who overtook it got nothing after all. */
+    void notOvertaken() {
+        order.relocate(this, () -> addOvertaken(-1));
     }
 
     /** Leaves a device to others for a while. */
-    void lacks(String uuid, String reason, Instant until) {
-        lacks.put(uuid, new Shunned(reason, until));
+    void lacks(String uuid, Shunned why) {
+        lacks.put(uuid, why);
     }
 
-    /** @return whether a device was left to others for long enough */
+    /** Leaves a node to others for a while. */
+    void avoids(String node, Shunned why) {
+        avoids.put(node, why);
+    }
+
+    /** @return whether a device or a node was left to others for long enough */
     boolean tryShunnedAgain(Instant now) {
-        return lacks.values().removeIf(lack -> lack.isOver(now));
+        boolean any = lacks.values().stream().anyMatch(lack -> lack.isOver(now))
+                || avoids.values().stream().anyMatch(avoided -> avoided.isOver(now));
+        if (any) {
+            order.relocate(this, () -> {
+                lacks.values().removeIf(lack -> lack.isOver(now));
+                avoids.values().removeIf(avoided -> avoided.isOver(now));
+            });
+        }
+        return any;
     }
 
-    boolean isLacking() {
-        return !lacks.isEmpty();
+    /** Whether it leaves something to others that those who ask for the same would take. */
+    boolean isPicky() {
+        return !lacks.isEmpty() || !avoids.isEmpty();
     }
 
     /** Why it leaves a device to others now; null if it doesn't. */
@@ -113,96 +171,19 @@ final class Waiter implements Contender {
         return lack == null ? null : lack.reason();
     }
 
-    @NonNull
-    @Override
-    public Set<String> suitable() {
-        return without(suitable);
+    /** Why it leaves a node to others now; null if it doesn't. */
+    @CheckForNull
+    String avoided(String node) {
+        Shunned avoided = avoids.get(node);
+        return avoided == null ? null : avoided.reason();
     }
 
-    private Set<String> without(Set<String> uuids) {
+    Set<String> withoutLacks(Set<String> uuids) {
         if (lacks.isEmpty()) {
             return uuids;
         }
         Set<String> rest = new LinkedHashSet<>(uuids);
         rest.removeAll(lacks.keySet());
         return rest;
-    }
-
-    @Override
-    public boolean isServedInTime() {
-        return !isOffered() && count(pool::isUsable) >= needed();
-    }
-
-    @Override
-    public int overtaken() {
-        return overtaken;
-    }
-
-    void addOvertaken(int difference) {
-        overtaken += difference;
-    }
-
-    @Override
-    public int count() {
-        return devices().count();
-    }
-
-    @CheckForNull
-    @Override
-    public MemorySize budget() {
-        return devices().shared() ? devices().minMemory() : null;
-    }
-
-    @NonNull
-    @Override
-    public Optional<List<Device>> choose(@NonNull Supply supply) {
-        if (isOffered()) {
-            return Optional.empty();
-        }
-        try {
-            return (devices().shared() ? chooseShared(supply) : chooseIdle(supply.idle())).map(Choice::devices);
-        } catch (RuntimeException | StackOverflowError e) { // the others are served all the same
-            fault = e;
-            return Optional.empty();
-        }
-    }
-
-    private Optional<Choice> chooseIdle(Set<String> idle) {
-        return count(idle::contains) < devices().least()
-                ? Optional.empty()
-                : placement.choose(devices(), pool.inventory(), without(idle));
-    }
-
-    private Optional<Choice> chooseShared(Supply supply) {
-        Map<String, MemorySize> room = supply.roomFor(devices().minMemory());
-        room.keySet().retainAll(suitable());
-        return room.size() < devices().count()
-                ? Optional.empty()
-                : Packing.choose(placement, devices(), pool.inventory(), room, supply.idle());
-    }
-
-    /** What was thrown when devices were chosen for it; null if nothing was. */
-    @CheckForNull
-    Throwable fault() {
-        return fault;
-    }
-
-    /** Of all matching devices, the sick ones are left out. */
-    private int needed() {
-        return devices().isAll() ? Math.max(1, count(suitable, pool::isHealthy)) : devices().count();
-    }
-
-    private int count(Predicate<String> filter) {
-        return count(suitable(), filter);
-    }
-
-    private static int count(Set<String> uuids, Predicate<String> filter) {
-        int count = 0;
-        for (String uuid : uuids) {
-            if (filter.test(uuid)) {
-                count++;
-            }
-        }
-        return count;
     }
 }

@@ -6,7 +6,7 @@ import java.time.Instant;
 /**
  * A request that isn't granted yet.
  *
- * @param place in the order of its node (or enclosing lease), 1 or more
+ * @param place in the order of its node (or enclosing lease, or of those that aren't bound to a node), 1 or more
  * @param of number of those that wait there
  * @param since when it arrived
  * @param overtaken how often a later request went first

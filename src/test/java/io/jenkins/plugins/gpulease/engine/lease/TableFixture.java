@@ -34,7 +34,11 @@ final class TableFixture {
     }
 
     TableFixture with(Inventory inventory) {
-        table.setInventory(NODE, inventory);
+        return with(NODE, inventory);
+    }
+
+    TableFixture with(String node, Inventory inventory) {
+        table.setInventory(node, inventory);
         executor.runAll();
         return this;
     }
@@ -75,18 +79,48 @@ final class TableFixture {
     }
 
     void request(LeaseRequest request) {
-        outcomes.put(request.id(), new ArrayList<>());
-        run(() -> table.request(request, new GrantListener() {
+        GrantListener listener = listener(request);
+        run(() -> table.request(request, listener));
+    }
+
+    /** Asks for devices of any node. */
+    void anywhere(String id, int count, Candidates candidates) {
+        anywhere(floating(id, DeviceRequest.of(count)), candidates);
+    }
+
+    void anywhere(LeaseRequest request, Candidates candidates) {
+        GrantListener listener = listener(request);
+        run(() -> table.requestAnywhere(request, candidates, listener));
+    }
+
+    static LeaseRequest floating(String id, DeviceRequest devices) {
+        return new LeaseRequest(id, null, devices, new Holder(id, "build " + id), 0, null, false);
+    }
+
+    private GrantListener listener(LeaseRequest request) {
+        List<Object> told = new ArrayList<>();
+        outcomes.put(request.id(), told);
+        return new GrantListener() {
             @Override
             public void onGranted(Lease lease) {
-                outcomes.get(request.id()).add(lease);
+                told.add(lease);
             }
 
             @Override
             public void onFailed(LeaseFailure failure) {
-                outcomes.get(request.id()).add(failure);
+                told.add(failure);
             }
-        }));
+        };
+    }
+
+    /** Ids of those that wait for any node. */
+    List<String> floating() {
+        return table.floating().stream().map(waiter -> waiter.request().id()).toList();
+    }
+
+    /** As often as it was granted, the nodes. */
+    List<String> nodesOf(String id) {
+        return outcomes(id).stream().map(lease -> ((Lease) lease).node()).toList();
     }
 
     CompletableFuture<Custodian.Returned> release(String id) {

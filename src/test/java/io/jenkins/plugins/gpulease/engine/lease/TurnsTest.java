@@ -5,116 +5,150 @@ import static org.junit.Assert.assertEquals;
 import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Gpus;
 import io.jenkins.plugins.gpulease.engine.device.MemorySize;
-import java.util.Arrays;
+import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
+import io.jenkins.plugins.gpulease.engine.placement.BestPlacement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.Test;
 
+/** GPUs of the models M0 to M9; those with an index beyond what is idle are in use, and GPU 9 is sick. */
 public class TurnsTest {
 
     private static final int MOST = 2;
 
-    /** A contender for so many devices out of those that suit it. */
-    private record Wish(String name, int count, Set<Integer> suits, boolean isServedInTime, int overtaken)
-            implements Contender {
+    private final Fairness fairness = new Fairness(MOST, Duration.ZERO);
+    private final NodePool node = new NodePool("agent-1", fairness, Gpus.SCANNED);
+    private final List<String> turns = new ArrayList<>();
+    private long arrivals;
 
-        static Wish of(String name, int count, Integer... suits) {
-            return new Wish(name, count, Set.of(suits), true, 0);
-        }
+    public TurnsTest() {
+        node.setInventory(Gpus.inventory(IntStream.range(0, 10).mapToObj(TurnsTest::device).toList()));
+    }
 
-        Wish overtaken(int times) {
-            return new Wish(name, count, suits, isServedInTime, times);
-        }
+    private static Device device(int index) {
+        Device device = Gpus.gpu(index, "M" + index, MemorySize.ofMib(1024), "9.0");
+        return index == 9 ? Gpus.sick(device) : device;
+    }
 
-        Wish hopeless() {
-            return new Wish(name, count, suits, false, overtaken);
-        }
+    /** Lets somebody wait for so many of some devices. */
+    private TurnsTest wait(String name, int count, Integer... suits) {
+        return overtaken(0, name, count, suits);
+    }
 
-        @Override
-        public Set<String> suitable() {
-            return suits.stream().map(index -> "GPU-" + index).collect(Collectors.toSet());
-        }
-
-        @Override
-        public MemorySize budget() {
-            return null;
-        }
-
-        @Override
-        public Optional<List<Device>> choose(Supply supply) {
-            List<Device> fitting = suits.stream()
-                    .sorted()
-                    .map(Gpus::h100)
-                    .filter(device -> supply.idle().contains(device.uuid()))
-                    .limit(count)
-                    .toList();
-            return fitting.size() == count ? Optional.of(fitting) : Optional.empty();
-        }
+    private TurnsTest overtaken(int times, String name, int count, Integer... suits) {
+        String models = List.of(suits).stream().map(index -> "M" + index).collect(Collectors.joining("|"));
+        LeaseRequest request = new LeaseRequest(
+                name, "agent-1", DeviceRequest.of(count).withModel(models), new Holder(name, name), 0, null, false);
+        WaitingOrder order = node.root().waiting();
+        Waiter waiter = new Waiter(request, null, order, null, Gpus.SCANNED, arrivals++, 0);
+        waiter.addOvertaken(times);
+        order.enter(waiter);
+        order.lineUp(waiter);
+        return this;
     }
 
     /** Such as {@code small[0, 1] over big}. */
-    private static List<String> turns(int idle, Wish... order) {
-        Set<String> uuids = IntStream.range(0, idle).mapToObj(index -> "GPU-" + index).collect(Collectors.toSet());
-        return Turns.of(Arrays.asList(order), Supply.of(uuids), MOST).stream()
-                .map(turn -> turn.contender().name()
-                        + turn.devices().stream().map(Device::index).toList()
-                        + turn.overtaken().stream().map(earlier -> " over " + earlier.name()).collect(Collectors.joining()))
-                .toList();
+    private List<String> turns(int idle) {
+        Set<String> uuids = IntStream.range(0, idle).mapToObj(index -> "GPU-" + index)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        Turns.Hand hand = (waiter, pool, choice, overtaken) -> {
+            waiter.order().leave(waiter);
+            turns.add(waiter.request().id()
+                    + choice.devices().stream().map(Device::index).toList()
+                    + overtaken.stream().map(earlier -> " over " + earlier.request().id()).collect(Collectors.joining()));
+        };
+        new Turns(new BestPlacement(), (line, any) -> false, hand, List.of(new Stand(node.root(), Supply.of(uuids))))
+                .take(List.of(), null);
+        return turns;
     }
 
     @Test
     public void everybodyIsServedInTheirOrder() {
-        assertEquals(List.of("a[0]", "b[1, 2]"), turns(3, Wish.of("a", 1, 0, 1, 2), Wish.of("b", 2, 0, 1, 2)));
+        wait("a", 1, 0, 1, 2).wait("b", 2, 0, 1, 2);
+
+        assertEquals(List.of("a[0]", "b[1, 2]"), turns(3));
+    }
+
+    @Test
+    public void thoseThatAreAlikeAreServedOneAfterTheOther() {
+        wait("a", 1, 0, 1, 2).wait("b", 1, 1, 2).wait("c", 1, 0, 1, 2);
+
+        assertEquals(List.of("a[0]", "b[1]", "c[2]"), turns(3));
     }
 
     @Test
     public void nothingIdleServesNobody() {
-        assertEquals(List.of(), turns(0, Wish.of("a", 1, 0)));
+        wait("a", 1, 0);
+
+        assertEquals(List.of(), turns(0));
     }
 
     @Test
     public void aSmallerRequestMayOvertakeALargerOne() {
-        assertEquals(List.of("small[0] over big"), turns(1, Wish.of("big", 2, 0, 1), Wish.of("small", 1, 0, 1)));
+        wait("big", 2, 0, 1).wait("small", 1, 0, 1);
+
+        assertEquals(List.of("small[0] over big"), turns(1));
+    }
+
+    @Test
+    public void everybodyWhoIsAlikeIsOvertakenAtOnceButNobodyBehind() {
+        wait("big1", 2, 0, 1).wait("big2", 2, 0, 1).wait("small", 1, 0, 1).wait("big3", 2, 0, 1);
+
+        assertEquals(List.of("small[0] over big1 over big2"), turns(1));
     }
 
     @Test
     public void whoWasOvertakenTooOftenKeepsItsDevicesFree() {
-        assertEquals(
-                List.of(), turns(1, Wish.of("big", 2, 0, 1).overtaken(MOST), Wish.of("small", 1, 0, 1)));
+        overtaken(MOST, "big", 2, 0, 1).wait("small", 1, 0, 1);
+
+        assertEquals(List.of(), turns(1));
+    }
+
+    /** Of two that are alike the later one was overtaken too often: the earlier came later, with a higher priority. */
+    @Test
+    public void devicesAreKeptFromItsOwnPlaceOn() {
+        wait("big1", 2, 0, 1).wait("before", 1, 0).overtaken(MOST, "big2", 2, 0, 1).wait("behind", 1, 0, 1);
+
+        assertEquals(List.of("before[0] over big1"), turns(1));
+    }
+
+    @Test
+    public void devicesArentKeptForThoseBefore() {
+        wait("big1", 3, 0, 1, 2).overtaken(MOST, "big2", 3, 0, 1, 2).wait("behind", 1, 0);
+
+        assertEquals(List.of(), turns(2));
     }
 
     @Test
     public void theBoundHoldsWithinOneRound() {
-        assertEquals(
-                List.of("a[0] over big", "b[1] over big"),
-                turns(
-                        3,
-                        Wish.of("big", 4, 0, 1, 2, 3),
-                        Wish.of("a", 1, 0, 1, 2),
-                        Wish.of("b", 1, 0, 1, 2),
-                        Wish.of("c", 1, 0, 1, 2)));
+        wait("big", 4, 0, 1, 2, 3).wait("a", 1, 0, 1, 2).wait("b", 1, 0, 1, 2).wait("c", 1, 0, 1, 2);
+
+        assertEquals(List.of("a[0] over big", "b[1] over big"), turns(3));
     }
 
     @Test
     public void whoTakesOtherDevicesOvertakesNobody() {
-        assertEquals(
-                List.of("other[1]"), turns(2, Wish.of("big", 2, 0, 5).overtaken(MOST), Wish.of("other", 1, 1)));
+        overtaken(MOST, "big", 2, 0, 5).wait("other", 1, 1);
+
+        assertEquals(List.of("other[1]"), turns(2));
     }
 
     @Test
     public void whoCantBeServedInTimeNeitherBlocksNorCounts() {
-        assertEquals(
-                List.of("small[0]"),
-                turns(1, Wish.of("big", 2, 0, 1).overtaken(MOST).hopeless(), Wish.of("small", 1, 0)));
+        overtaken(MOST, "big", 2, 0, 9).wait("small", 1, 0);
+
+        assertEquals(List.of("small[0]"), turns(1));
     }
 
     @Test
     public void severalCanBeOvertakenByOne() {
-        assertEquals(
-                List.of("c[0] over a over b"),
-                turns(1, Wish.of("a", 2, 0, 1), Wish.of("b", 3, 0, 1, 2), Wish.of("c", 1, 0)));
+        wait("a", 2, 0, 1).wait("b", 3, 0, 1, 2).wait("c", 1, 0);
+
+        assertEquals(List.of("c[0] over a over b"), turns(1));
     }
 }

@@ -1,0 +1,77 @@
+package io.jenkins.plugins.gpulease.engine.lease;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.device.ReadableTime;
+import io.jenkins.plugins.gpulease.engine.placement.Placement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Why requests wait, for people. Called under the registry's lock; changes nothing. */
+final class Explanations {
+
+    static final int MAX_NAMES = 3;
+
+    private final Registry registry;
+    private final Placement placement;
+
+    Explanations(Registry registry, Placement placement) {
+        this.registry = registry;
+        this.placement = placement;
+    }
+
+    /** At most 12 lines: what is idle, who has the rest, the place in the order. */
+    @NonNull
+    List<String> of(@NonNull Waiter waiter) {
+        List<String> lines = new ArrayList<>();
+        if (registry.isPaused()) {
+            lines.add("No GPUs are handed out until the builds that run have taken up their leases again");
+        } else {
+            lines.addAll(obstacles(waiter));
+        }
+        lines.add(place(waiter));
+        return List.copyOf(lines);
+    }
+
+    /** Why a request that doesn't want to wait gets nothing now. */
+    @NonNull
+    String whyBusy(@NonNull Waiter waiter) {
+        return String.join("\n", obstacles(waiter));
+    }
+
+    private List<String> obstacles(Waiter waiter) {
+        return waiter.isFloating()
+                ? FloatingExplanation.of(waiter, registry.nodes().values())
+                : Explanation.of(waiter, placement, registry.now());
+    }
+
+    private static String place(Waiter waiter) {
+        List<String> before = new ArrayList<>();
+        int place = 1;
+        for (Waiter other : waiter.order().members()) {
+            if (other == waiter) {
+                break;
+            }
+            place++;
+            if (before.size() < MAX_NAMES) {
+                before.add(other.request().holder() + " (" + (other.devices().isAll() ? "all" : other.devices().count()) + ")");
+            }
+        }
+        if (place - 1 > MAX_NAMES) {
+            before.add("and " + (place - 1 - MAX_NAMES) + " more");
+        }
+        return "Place " + place + " of " + waiter.order().members().size()
+                + (waiter.isFloating() ? " among requests for any node" : "")
+                + (before.isEmpty() ? "" : "; before it: " + String.join(", ", before));
+    }
+
+    /** Coarse, so that a report doesn't change with every second. */
+    static String age(Instant since, Instant now) {
+        Duration age = Duration.between(since, now);
+        return age.toMinutes() == 0
+                ? Math.max(0, age.toSeconds()) + " s"
+                : ReadableTime.of(age.truncatedTo(ChronoUnit.MINUTES));
+    }
+}

@@ -1,0 +1,116 @@
+package io.jenkins.plugins.gpulease.engine.lease;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What keeps a request that isn't bound to a node from each node, one line for each, the closest first. */
+final class FloatingExplanation {
+
+    private static final int MAX_NODES = 9;
+    private static final int MAX_NAMES = 3;
+
+    private final Waiter waiter;
+    private final Line line;
+
+    /** @param missing how many suitable devices aren't idle that would have to be */
+    private record Distance(NodePool node, boolean reachable, int missing, int room) implements Comparable<Distance> {
+
+        @Override
+        public int compareTo(Distance other) {
+            int byReach = Boolean.compare(other.reachable, reachable);
+            int byMissing = Integer.compare(missing, other.missing);
+            int byRoom = Integer.compare(other.room, room);
+            return byReach != 0 ? byReach
+                    : byMissing != 0 ? byMissing : byRoom != 0 ? byRoom : node.name().compareTo(other.node.name());
+        }
+    }
+
+    private FloatingExplanation(Waiter waiter) {
+        this.waiter = waiter;
+        this.line = Line.alone(waiter);
+    }
+
+    /** At most 11 lines. */
+    @NonNull
+    static List<String> of(@NonNull Waiter waiter, @NonNull Collection<NodePool> nodes) {
+        return new FloatingExplanation(waiter).lines(nodes);
+    }
+
+    private List<String> lines(Collection<NodePool> nodes) {
+        PriorityQueue<Distance> closest = new PriorityQueue<>();
+        for (NodePool node : nodes) {
+            if (waiter.candidates().mayUse(node.name()) && !isHopeless(node)) {
+                closest.add(new Distance(
+                        node, node.obstacle() == null && line.mayUse(node), line.missing(node.root(), line.available(node.root())), line.room(node)));
+            }
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add(waiter.devices() + " asked, on any of " + closest.size() + (closest.size() == 1 ? " node" : " nodes"));
+        int more = closest.size() - MAX_NODES;
+        for (int i = 0; i < MAX_NODES && !closest.isEmpty(); i++) {
+            lines.add(describe(closest.poll()));
+        }
+        if (more > 0) {
+            lines.add("and " + more + " more " + (more == 1 ? "node" : "nodes"));
+        }
+        return lines;
+    }
+
+    private boolean isHopeless(NodePool node) {
+        return node.obstacle() == null && node.root().suitable(waiter.devices()).size() < waiter.devices().least();
+    }
+
+    private String describe(Distance distance) {
+        NodePool node = distance.node;
+        if (node.obstacle() != null) {
+            return node.name() + " can't be asked now: " + node.obstacle();
+        }
+        Set<String> suitable = line.suitable(node.root());
+        long idle = suitable.stream().filter(line.available(node.root())::contains).count();
+        List<String> parts = new ArrayList<>();
+        parts.add(idle + " of " + suitable.size() + (suitable.size() == 1 ? " suitable GPU" : " suitable GPUs") + " idle");
+        String rest = rest(node, suitable);
+        if (!rest.isEmpty()) {
+            parts.add(rest);
+        }
+        if (waiter.avoided(node.name()) != null) {
+            parts.add("left out for a while: " + waiter.avoided(node.name()));
+        } else if (distance.room <= 0) {
+            parts.add("no executor idle");
+        } else if (!waiter.isOffered() && distance.missing == 0) {
+            parts.add("kept for requests that came before and were overtaken too often");
+        }
+        return node.name() + ": " + String.join("; ", parts);
+    }
+
+    /** Who has the devices that aren't idle, such as {@code leased by train #1 (2), train #2 (1); set aside (1)}. */
+    private String rest(NodePool node, Set<String> suitable) {
+        Map<String, Integer> holders = new LinkedHashMap<>();
+        int aside = 0;
+        for (DeviceSlot slot : node.slots()) {
+            if (suitable.contains(slot.device().uuid()) && !slot.isIdle()) {
+                aside += slot.isHeld() ? 0 : 1;
+                slot.holdings().forEach(holding -> holders.merge(holding.lease().holder().toString(), 1, Integer::sum));
+            }
+        }
+        List<String> parts = new ArrayList<>();
+        if (!holders.isEmpty()) {
+            parts.add("held by " + holders.entrySet().stream()
+                    .limit(MAX_NAMES)
+                    .map(holder -> holder.getKey() + " (" + holder.getValue() + ")")
+                    .collect(Collectors.joining(", "))
+                    + (holders.size() > MAX_NAMES ? " and " + (holders.size() - MAX_NAMES) + " more" : ""));
+        }
+        if (aside > 0) {
+            parts.add(aside + " set aside");
+        }
+        return String.join("; ", parts);
+    }
+}

@@ -1,0 +1,126 @@
+package io.jenkins.plugins.gpulease.engine.lease;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
+import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
+import io.jenkins.plugins.gpulease.engine.placement.Packing;
+import io.jenkins.plugins.gpulease.engine.placement.Placement;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** What can be seen of a {@link LeaseTable}. Thread-safe; views are immutable. */
+public abstract class LeaseViews {
+
+    private final Placement placement;
+    private final Registry registry;
+    private final NodeViews views;
+    private final WaitingOrder floating;
+    private final Explanations explanations;
+
+    LeaseViews(Placement placement, Registry registry, Serving serving) {
+        this.placement = placement;
+        this.registry = registry;
+        this.views = new NodeViews(registry);
+        this.floating = serving.floating().order();
+        this.explanations = serving.explanations();
+    }
+
+    /**
+     * The state of a node; empty if it isn't known and nothing waits for it. Takes the lock briefly, and only if the node
+     * has changed since the last call.
+     */
+    @NonNull
+    public Optional<NodeView> view(@NonNull String node) {
+        return views.of(node);
+    }
+
+    /** All nodes that are known or that something waits for, by name. */
+    @NonNull
+    public List<NodeView> views() {
+        return views.all();
+    }
+
+    /** What a node's devices were at their last reading; empty if the node isn't known. Takes no lock, at any number of waiters. */
+    @NonNull
+    public Optional<Inventory> inventory(@NonNull String node) {
+        return Optional.ofNullable(registry.nodes().get(node)).map(pool -> pool.published().inventory());
+    }
+
+    /** Memory of each of a node's devices that isn't promised to leases that share it. */
+    @NonNull
+    public MemorySize margin(@NonNull String node) {
+        NodePool pool = registry.nodes().get(node);
+        return pool == null ? LeaseTable.DEFAULT_MARGIN : pool.published().margin();
+    }
+
+    /**
+     * Whether idle devices of a node, or the room in shared ones, suffice for a request now, whoever else waits for them: an
+     * estimate for schedulers, cheap and without a lock.
+     */
+    public boolean hasIdle(@NonNull String node, @NonNull DeviceRequest request) {
+        NodePool pool = registry.nodes().get(node);
+        if (pool == null || registry.isPaused()) {
+            return false;
+        }
+        NodePool.Published state = pool.published();
+        if (!request.shared()) {
+            return placement.choose(request, state.inventory(), state.idle()).isPresent();
+        }
+        Map<String, MemorySize> room = state.supply().roomFor(request.minMemory());
+        return Packing.choose(placement, request, state.inventory(), room, state.idle()).isPresent();
+    }
+
+    /** A granted lease that hasn't ended. Takes no lock. */
+    @NonNull
+    public Optional<Lease> lease(@NonNull String leaseId) {
+        return Optional.ofNullable(registry.leases().get(leaseId));
+    }
+
+    /** Number of granted leases that haven't ended, sub-leases included. Takes no lock. */
+    public int leaseCount() {
+        return registry.leases().size();
+    }
+
+    /** Number of requests that aren't granted yet. Takes no lock. */
+    public int waiterCount() {
+        return registry.waiters().size();
+    }
+
+    /** Grows with each change of any node. Takes no lock. */
+    public long version() {
+        return registry.version();
+    }
+
+    /**
+     * Requests that aren't bound to a node and aren't granted yet, in their order. Their places are those among each other.
+     */
+    @NonNull
+    public List<WaiterView> floating() {
+        return views.floating(floating);
+    }
+
+    /**
+     * Calls somebody after changes, with the node's name, on the executor: at least once after each change, once for
+     * several in a row.
+     */
+    public void onChange(@NonNull Consumer<String> watcher) {
+        registry.watch(watcher);
+    }
+
+    /**
+     * Why a request waits, for people, in at most 12 lines: what is idle, who holds the rest, what is set aside and why, its
+     * place in the order; of one that isn't bound to a node, a line for each of the closest nodes.
+     *
+     * @return empty if it doesn't wait
+     */
+    @NonNull
+    public List<String> explain(@NonNull String requestId) {
+        return registry.look(() -> {
+            Waiter waiter = registry.waiters().get(requestId);
+            return waiter == null ? List.of() : explanations.of(waiter);
+        });
+    }
+}
