@@ -2,6 +2,7 @@ package io.jenkins.plugins.gpulease.engine.cli;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Device;
+import io.jenkins.plugins.gpulease.engine.device.DottedVersion;
 import io.jenkins.plugins.gpulease.engine.device.HostName;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.ReadableTime;
@@ -12,6 +13,7 @@ import io.jenkins.plugins.gpulease.engine.lease.LeaseEnvironment;
 import io.jenkins.plugins.gpulease.engine.placement.BestPlacement;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import io.jenkins.plugins.gpulease.engine.placement.Feasibility;
+import io.jenkins.plugins.gpulease.engine.placement.MigLimits;
 import io.jenkins.plugins.gpulease.engine.placement.VisibleDevices;
 import io.jenkins.plugins.gpulease.engine.probe.Probe;
 import io.jenkins.plugins.gpulease.engine.probe.ProbeException;
@@ -42,6 +44,7 @@ final class ProgramRun {
     private final boolean indices;
     private final String id = "run-" + UUID.randomUUID();
     private final Instant askedAt = Instant.now();
+    private DottedVersion driver;
     private final SignalRelay signals = new SignalRelay();
 
     ProgramRun(
@@ -62,6 +65,7 @@ final class ProgramRun {
         List<Device> devices = await(leasing);
         Instant grantedAt = Instant.now();
         tell(grant(devices));
+        MigLimits.warning(devices, driver).ifPresent(warning -> tell("warning: " + warning));
         try {
             return runWith(devices, program, grantedAt);
         } finally {
@@ -105,6 +109,7 @@ final class ProgramRun {
         if (obstacle.isPresent()) {
             throw new CommandException(ExitCode.NOT_RUN, obstacle.get());
         }
+        driver = inventory.driverVersion();
         return inventory;
     }
 

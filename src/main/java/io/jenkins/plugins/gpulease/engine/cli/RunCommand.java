@@ -7,6 +7,7 @@ import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.host.HostLocks;
 import io.jenkins.plugins.gpulease.engine.lease.WaitTimeout;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
+import io.jenkins.plugins.gpulease.engine.placement.TopologyPolicy;
 import io.jenkins.plugins.gpulease.engine.probe.Probe;
 import java.util.List;
 import org.kohsuke.args4j.Option;
@@ -14,7 +15,7 @@ import org.kohsuke.args4j.Option;
 /** {@code gpu-lease run}: runs a command with GPUs of its own. */
 final class RunCommand extends HostCommand {
 
-    @Option(name = "--count", metaVar = "N", usage = "number of GPUs (default 1)")
+    @Option(name = "--count", metaVar = "N", usage = "number of GPUs, or 'all' that match (default 1)")
     private String count = "1";
 
     @Option(name = "--min-memory", metaVar = "SIZE",
@@ -32,6 +33,13 @@ final class RunCommand extends HostCommand {
 
     @Option(name = "--cuda", metaVar = "VERSION", usage = "CUDA version that the driver must support, such as 12.4")
     private String cuda;
+
+    @Option(name = "--topology", metaVar = "POLICY",
+            usage = "how the GPUs are connected: any, preferred (as well as possible; default), required (NVLink or one PCIe switch)")
+    private String topology = TopologyPolicy.PREFERRED.toString();
+
+    @Option(name = "--mig", metaVar = "PROFILE", usage = "MIG instances instead of whole GPUs: a profile such as 1g.10gb, or any")
+    private String mig;
 
     @Option(name = "--wait", forbids = "--no-wait", usage = "wait until the GPUs are free (default)")
     private boolean wait;
@@ -54,14 +62,19 @@ final class RunCommand extends HostCommand {
         if (program() == null || program().isEmpty()) {
             throw new UsageException("COMMAND is missing; write it behind '--', such as: gpu-lease run -- python train.py");
         }
-        DeviceRequest some = DeviceRequest.of(parseNumber("--count", count, 1, DeviceRequest.MAX_COUNT));
-        DeviceRequest ofModel = parse("--model", model, some::withModel);
-        request = (ofModel == null ? some : ofModel)
+        DeviceRequest some = DeviceRequest.of(parseCount()).withTopology(parse("--topology", topology, TopologyPolicy::parse));
+        DeviceRequest ofModel = model == null ? some : parse("--model", model, some::withModel);
+        DeviceRequest ofKind = mig == null ? ofModel : parse("--mig", mig, ofModel::withMig);
+        request = ofKind
                 .withMinMemory(parse("--min-memory", minMemory, MemorySize::parse))
                 .withMinComputeCapability(parse("--min-compute-capability", minComputeCapability, ComputeCapability::parse))
                 .withMinDriver(parse("--min-driver", minDriver, DottedVersion::parse))
                 .withCuda(parse("--cuda", cuda, DottedVersion::parse));
         patience = new Patience(!noWait, parse("--timeout", timeout, WaitTimeout::parse));
+    }
+
+    private int parseCount() throws UsageException {
+        return count.trim().equalsIgnoreCase("all") ? DeviceRequest.ALL : parseNumber("--count", count, 1, DeviceRequest.MAX_COUNT);
     }
 
     @Override
@@ -94,6 +107,8 @@ final class RunCommand extends HostCommand {
                 "gpu-lease run -- python train.py",
                 "gpu-lease run --count 2 --min-memory 40GB --timeout 30m -- torchrun --nproc-per-node 2 train.py",
                 "gpu-lease run --model 'H100|A100' --no-wait -- ./benchmark || echo 'no GPU free'",
+                "gpu-lease run --count all --topology required -- torchrun --nproc-per-node gpu train.py",
+                "gpu-lease run --mig 1g.10gb -- pytest",
                 "gpu-lease run -- sh -c 'docker run --rm --gpus device=$GPU_UUIDS my/image'",
                 "gpu-lease run --simulate 4xH100:80GB -- env");
     }

@@ -15,6 +15,10 @@ public class OptionsTest {
         assertRefused("--count: '0' is not allowed; write a whole number from 1 to 1024", "--count", "0");
         assertRefused("--count: 'two' is not allowed", "--count", "two");
         assertRefused("--count: '-1' is not allowed", "--count=-1");
+        assertRefused("--topology: topology 'near' is not known; allowed are 'any', 'preferred' and 'required'", "--topology", "near");
+        assertRefused("--mig: mig 'small' is no MIG profile; allowed are 'any' and profiles", "--mig", "small");
+        assertRefused("--mig: topology is 'required' for several instances with mig 'any'",
+                "--mig", "any", "--topology", "required", "--count", "all");
         assertRefused("--min-memory: '16' has no unit", "--min-memory", "16");
         assertRefused("--min-memory: '16 XB' has the unknown unit 'XB'", "--min-memory", "16 XB");
         assertRefused("--model: model 'H100(' is not a regular expression", "--model", "H100(");

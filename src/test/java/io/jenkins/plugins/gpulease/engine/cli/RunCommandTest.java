@@ -55,6 +55,28 @@ public class RunCommandTest {
     }
 
     @Test
+    public void allGpusThatMatchAreTakenAtOnce() throws Exception {
+        assertEquals("3 1,2,3\n", host.run("run", "--simulate", "1xT4:16GB,3xA100:40GB", "--count", "all", "--model", "A100", "--",
+                "sh", "-c", "echo $GPU_COUNT $GPU_INDICES").output());
+    }
+
+    @Test
+    public void connectionsThatAreRequiredAndNotThereAreImpossible() throws Exception {
+        GpuLeaseProcess.Result result =
+                host.run("run", "--simulate", "2xT4:16GB", "--count", "2", "--topology", "required", "--", "true");
+        assertEquals(125, result.exitCode());
+        assertThat(result.errors(), containsString("This host has 2 GPUs that suit, no two of them connected so: 2 GPUs with all pairs"));
+        assertEquals(0, host.run("run", "--simulate", "2xT4:16GB", "--count", "2", "--", "true").exitCode());
+    }
+
+    @Test
+    public void withoutMigInstancesNoneCanBeLeased() throws Exception {
+        GpuLeaseProcess.Result result = host.run("run", "--simulate", "2xT4:16GB", "--mig", "1g.10gb", "--", "true");
+        assertEquals(125, result.exitCode());
+        assertThat(result.errors(), containsString("This host has no MIG instances, 1 MIG instance with profile 1g.10gb asked"));
+    }
+
+    @Test
     public void indicesAreInjectedOnRequest() throws Exception {
         assertEquals("0 PCI_BUS_ID\n", host.run("run", "--simulate", ONE_GPU, "--indices", "--",
                 "sh", "-c", "echo $CUDA_VISIBLE_DEVICES $CUDA_DEVICE_ORDER").output());
