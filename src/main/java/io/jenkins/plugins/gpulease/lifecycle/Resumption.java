@@ -6,7 +6,7 @@ import hudson.init.InitMilestone;
 import hudson.init.Initializer;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.agent.GpuNodes;
-import io.jenkins.plugins.gpulease.pipeline.ArrivalOrder;
+import io.jenkins.plugins.gpulease.request.ArrivalOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;

@@ -9,6 +9,9 @@ import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.gpulease.request.GpuParameters;
+import io.jenkins.plugins.gpulease.request.GpuRequest;
+import io.jenkins.plugins.gpulease.request.TextParameter;
 import java.io.Serializable;
 import java.util.Set;
 import jenkins.model.Jenkins;
@@ -29,7 +32,7 @@ import org.kohsuke.stapler.verb.POST;
  * {@code gpu(count: 2, minMemory: '40 GB') { … }}: leases specific GPUs of the node around it for the time of its block. All
  * parameters are optional; texts that are blank count as left out.
  */
-public final class GpuStep extends Step implements Serializable {
+public final class GpuStep extends Step implements GpuParameters, Serializable {
 
     private static final long serialVersionUID = 1L;
 
@@ -48,6 +51,7 @@ public final class GpuStep extends Step implements Serializable {
         // every parameter has a default
     }
 
+    @Override
     public int getCount() {
         return count;
     }
@@ -59,6 +63,7 @@ public final class GpuStep extends Step implements Serializable {
     }
 
     @CheckForNull
+    @Override
     public String getMinMemory() {
         return minMemory;
     }
@@ -70,6 +75,7 @@ public final class GpuStep extends Step implements Serializable {
     }
 
     @CheckForNull
+    @Override
     public String getModel() {
         return model;
     }
@@ -81,6 +87,7 @@ public final class GpuStep extends Step implements Serializable {
     }
 
     @CheckForNull
+    @Override
     public String getMinComputeCapability() {
         return minComputeCapability;
     }
@@ -92,6 +99,7 @@ public final class GpuStep extends Step implements Serializable {
     }
 
     @CheckForNull
+    @Override
     public String getMinDriver() {
         return minDriver;
     }
@@ -103,6 +111,7 @@ public final class GpuStep extends Step implements Serializable {
     }
 
     @CheckForNull
+    @Override
     public String getCuda() {
         return cuda;
     }
@@ -114,6 +123,7 @@ public final class GpuStep extends Step implements Serializable {
     }
 
     @CheckForNull
+    @Override
     public String getTimeout() {
         return timeout;
     }
@@ -124,6 +134,7 @@ public final class GpuStep extends Step implements Serializable {
         this.timeout = Util.fixEmptyAndTrim(timeout);
     }
 
+    @Override
     public boolean isSkipIfBusy() {
         return skipIfBusy;
     }
@@ -134,6 +145,7 @@ public final class GpuStep extends Step implements Serializable {
         this.skipIfBusy = skipIfBusy;
     }
 
+    @Override
     public int getPriority() {
         return priority;
     }
@@ -147,7 +159,7 @@ public final class GpuStep extends Step implements Serializable {
     @Override
     public StepExecution start(StepContext context) throws AbortException {
         try {
-            return new GpuStepExecution(context, new GpuStepRequest(this));
+            return new GpuStepExecution(context, new GpuRequest(this));
         } catch (IllegalArgumentException e) {
             throw new AbortException(Messages.GpuStep_badParameters(e.getMessage()));
         }
@@ -191,7 +203,7 @@ public final class GpuStep extends Step implements Serializable {
                 return FormValidation.ok();
             }
             try {
-                return validation(GpuStepRequest.countFault(Integer.parseInt(Util.fixNull(value).trim())));
+                return validation(GpuRequest.countFault(Integer.parseInt(Util.fixNull(value).trim())));
             } catch (NumberFormatException e) {
                 return FormValidation.error(Messages.GpuStep_notANumber("count", Util.fixNull(value)));
             }

@@ -10,6 +10,11 @@ import io.jenkins.plugins.gpulease.agent.NodeNames;
 import io.jenkins.plugins.gpulease.build.StoredLease;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
+import io.jenkins.plugins.gpulease.request.GpuRequest;
+import io.jenkins.plugins.gpulease.request.LeaseLog;
+import io.jenkins.plugins.gpulease.request.LeaseText;
+import io.jenkins.plugins.gpulease.request.LeaseWait;
+import io.jenkins.plugins.gpulease.request.WaitWatch;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +42,7 @@ public final class GpuStepExecution extends StepExecution implements GpuBlock {
     private static final long serialVersionUID = 1L;
     private static final Logger LOGGER = Logger.getLogger(GpuStepExecution.class.getName());
 
-    private final GpuStepRequest request;
+    private final GpuRequest request;
     private final String leaseId = UUID.randomUUID().toString();
     private volatile String node;
     private long askedAtMillis;
@@ -62,7 +67,7 @@ public final class GpuStepExecution extends StepExecution implements GpuBlock {
     private transient volatile boolean returning;
     private transient LeaseLog log;
 
-    GpuStepExecution(@NonNull StepContext context, @NonNull GpuStepRequest request) {
+    GpuStepExecution(@NonNull StepContext context, @NonNull GpuRequest request) {
         super(context);
         this.request = request;
     }

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.gpulease.pipeline;
+package io.jenkins.plugins.gpulease.request;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Device;

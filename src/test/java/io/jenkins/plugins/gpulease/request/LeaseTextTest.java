@@ -1,4 +1,4 @@
-package io.jenkins.plugins.gpulease.pipeline;
+package io.jenkins.plugins.gpulease.request;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNotEquals;

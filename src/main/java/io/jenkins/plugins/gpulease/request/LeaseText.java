@@ -1,4 +1,4 @@
-package io.jenkins.plugins.gpulease.pipeline;
+package io.jenkins.plugins.gpulease.request;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
-/** The lines that a {@code gpu} block writes into the log. Pure. */
-final class LeaseText {
+/** The lines that a lease writes into the log. Pure. */
+public final class LeaseText {
 
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\\n]]");
     private static final Pattern TIME = Pattern.compile("\\d+(\\.\\d+)? (ms|s|min|h|d|days)\\b");
@@ -31,7 +31,7 @@ final class LeaseText {
     private LeaseText() {}
 
     @NonNull
-    static List<String> asked(@NonNull DeviceRequest devices, @NonNull String node, boolean inEnclosingLease) {
+    public static List<String> asked(@NonNull DeviceRequest devices, @NonNull String node, boolean inEnclosingLease) {
         return List.of(
                 inEnclosingLease
                         ? Messages.LeaseText_askedInside(devices, node)
@@ -39,13 +39,13 @@ final class LeaseText {
     }
 
     @NonNull
-    static List<String> askedAgain(@NonNull DeviceRequest devices, @NonNull String node) {
+    public static List<String> askedAgain(@NonNull DeviceRequest devices, @NonNull String node) {
         return List.of(Messages.LeaseText_askedAgain(devices, node));
     }
 
     /** Why a block waits, and at which place, as the table of leases explains it. */
     @NonNull
-    static List<String> waiting(@NonNull String node, @NonNull List<String> explanation) {
+    public static List<String> waiting(@NonNull String node, @NonNull List<String> explanation) {
         List<String> lines = new ArrayList<>();
         lines.add(Messages.LeaseText_waiting(node));
         explanation.forEach(line -> lines.add("  " + line));
@@ -53,7 +53,7 @@ final class LeaseText {
     }
 
     @NonNull
-    static List<String> granted(@NonNull Lease lease, @NonNull Duration waited) {
+    public static List<String> granted(@NonNull Lease lease, @NonNull Duration waited) {
         List<String> lines = new ArrayList<>();
         lines.add(Messages.LeaseText_granted(gpus(lease), lease.node(), ReadableTime.of(waited)));
         lines.addAll(DeviceTable.lines(lease.devices()));
@@ -61,17 +61,17 @@ final class LeaseText {
     }
 
     @NonNull
-    static List<String> resumed(@NonNull Lease lease) {
+    public static List<String> resumed(@NonNull Lease lease) {
         return List.of(Messages.LeaseText_resumed(gpus(lease), lease.node()));
     }
 
     @NonNull
-    static List<String> skipped(@NonNull String reason) {
+    public static List<String> skipped(@NonNull String reason) {
         return List.of(Messages.LeaseText_skipped(reason.replace("\n", "\n  ")));
     }
 
     @NonNull
-    static List<String> returned(@NonNull Lease lease, @NonNull Duration held, @NonNull Returned returned) {
+    public static List<String> returned(@NonNull Lease lease, @NonNull Duration held, @NonNull Returned returned) {
         List<String> lines = new ArrayList<>();
         List<String> facts = new ArrayList<>();
         facts.add(Messages.LeaseText_returned(gpus(lease), lease.node(), ReadableTime.of(held)));
@@ -82,7 +82,7 @@ final class LeaseText {
     }
 
     @NonNull
-    static String timedOut(
+    public static String timedOut(
             @NonNull Duration timeout, @NonNull LeaseRequest request, @NonNull List<String> explanation) {
         String reason = explanation.isEmpty() ? Messages.LeaseText_notInOrder() : plain(String.join("\n", explanation));
         return Messages.LeaseText_timedOut(ReadableTime.of(timeout), request.devices(), request.node(), reason);
@@ -90,7 +90,7 @@ final class LeaseText {
 
     /** The error for a request that was refused; one that another node could still serve is open to a retry. */
     @NonNull
-    static Exception refusal(@NonNull LeaseFailure failure) {
+    public static Exception refusal(@NonNull LeaseFailure failure) {
         return failure.kind() == LeaseFailure.Kind.NODE_REMOVED
                 ? GpuLoss.failure(plain(failure.message()))
                 : new AbortException(plain(failure.message()));
@@ -98,12 +98,12 @@ final class LeaseText {
 
     /** What a lost GPU's block says. */
     @NonNull
-    static String lost(@NonNull Device device, @NonNull String node, @NonNull Verdict verdict) {
+    public static String lost(@NonNull Device device, @NonNull String node, @NonNull Verdict verdict) {
         return plain(Messages.LeaseText_lost(Integer.toString(device.index()), device.uuid(), node, verdict.reason()));
     }
 
     @NonNull
-    static String waitingStatus(@NonNull DeviceRequest devices, @NonNull String node, @CheckForNull WaiterView place) {
+    public static String waitingStatus(@NonNull DeviceRequest devices, @NonNull String node, @CheckForNull WaiterView place) {
         return place == null
                 ? Messages.LeaseText_waitingStatus(devices, node)
                 : Messages.LeaseText_waitingAtStatus(
@@ -111,24 +111,24 @@ final class LeaseText {
     }
 
     @NonNull
-    static String holdingStatus(@NonNull Lease lease) {
+    public static String holdingStatus(@NonNull Lease lease) {
         return Messages.LeaseText_holdingStatus(gpus(lease), lease.node(), String.join(", ", lease.uuids()));
     }
 
     /** What stays the same in a report while only time passes. */
     @NonNull
-    static String withoutTimes(@NonNull List<String> lines) {
+    public static String withoutTimes(@NonNull List<String> lines) {
         return TIME.matcher(String.join("\n", lines)).replaceAll("");
     }
 
     /** Without control characters but line ends: console notes begin with one, so none can be forged. */
     @NonNull
-    static String plain(@NonNull String text) {
+    public static String plain(@NonNull String text) {
         return CONTROL.matcher(text).replaceAll(" ");
     }
 
     @NonNull
-    static List<String> returnedOverRestart(@NonNull Lease lease) {
+    public static List<String> returnedOverRestart(@NonNull Lease lease) {
         return List.of(Messages.LeaseText_returnedOverRestart(gpus(lease), lease.node()));
     }
 

@@ -1,11 +1,11 @@
-package io.jenkins.plugins.gpulease.pipeline;
+package io.jenkins.plugins.gpulease.request;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.gpulease.GpuLeases;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -13,22 +13,30 @@ import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /**
- * Writes into the log of a block, in the order in which it is asked to, on the executor of the leases: never on the thread
+ * Writes into the log of a block or a build, in the order in which it is asked to, on the executor of the leases: never on the thread
  * that asks. A log that can't be written keeps no lease from its way.
  */
-final class LeaseLog {
+public final class LeaseLog {
 
     private static final Logger LOGGER = Logger.getLogger(LeaseLog.class.getName());
 
-    private final StepContext context;
+    private final Callable<TaskListener> target;
     private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
 
-    LeaseLog(@NonNull StepContext context) {
-        this.context = context;
+    public LeaseLog(@NonNull StepContext context) {
+        this(() -> context.get(TaskListener.class));
+    }
+
+    public LeaseLog(@NonNull TaskListener listener) {
+        this(() -> listener);
+    }
+
+    private LeaseLog(Callable<TaskListener> target) {
+        this.target = target;
     }
 
     /** Writes lines; what they hold of console notes, or of any other control characters, is taken out. */
-    void write(@NonNull List<String> lines) {
+    public void write(@NonNull List<String> lines) {
         print(lines.stream().flatMap(LeaseLog::plain).toList());
     }
 
@@ -38,7 +46,7 @@ final class LeaseLog {
     }
 
     /** Does something once everything is written that was asked for before; what fails doesn't keep the next from it. */
-    synchronized void then(@NonNull Runnable next) {
+    public synchronized void then(@NonNull Runnable next) {
         last = last.handleAsync((done, failure) -> guarded(next), GpuLeases.get().executor());
     }
 
@@ -46,7 +54,7 @@ final class LeaseLog {
         try {
             next.run();
         } catch (Throwable e) {
-            LOGGER.log(Level.WARNING, e, () -> "A step of a GPU lease of " + context + " failed");
+            LOGGER.log(Level.WARNING, "A step of a GPU lease failed", e);
         }
         return null;
     }
@@ -54,10 +62,10 @@ final class LeaseLog {
     private void print(List<String> lines) {
         then(() -> {
             try {
-                PrintStream stream = context.get(TaskListener.class).getLogger();
+                PrintStream stream = target.call().getLogger();
                 lines.forEach(stream::println);
-            } catch (IOException | InterruptedException | RuntimeException e) {
-                LOGGER.log(Level.FINE, e, () -> "Could not write into the log of " + context + ": " + lines);
+            } catch (Exception e) { // among others: the build is gone
+                LOGGER.log(Level.FINE, e, () -> "Could not write into a log: " + lines);
             }
         });
     }

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.gpulease.pipeline;
+package io.jenkins.plugins.gpulease.request;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
@@ -16,10 +16,10 @@ import java.time.Instant;
  * A request on its way to a lease, and how that ends: granted, skipped, refused, timed out or withdrawn, whichever comes
  * first. In memory only; after a restart there is a new one.
  */
-final class LeaseWait implements GrantListener, WaitWatch.Waiting {
+public final class LeaseWait implements GrantListener, WaitWatch.Waiting {
 
     /** Learns how the wait ended, on the executor of the leases; exactly one call, none after {@link #withdraw}. */
-    interface Listener {
+    public interface Listener {
 
         void onGranted(@NonNull Lease lease);
 
@@ -34,7 +34,7 @@ final class LeaseWait implements GrantListener, WaitWatch.Waiting {
     private boolean over;
 
     /** @param timeout how long it may wait since {@code askedAt}; null for as long as it takes */
-    LeaseWait(
+    public LeaseWait(
             @NonNull LeaseRequest request,
             @NonNull Instant askedAt,
             @CheckForNull Duration timeout,
@@ -46,7 +46,7 @@ final class LeaseWait implements GrantListener, WaitWatch.Waiting {
     }
 
     /** Asks now, or after a restart when its turn comes. */
-    void begin(@NonNull Instant askedAt) {
+    public void begin(@NonNull Instant askedAt) {
         watch.begin();
         ArrivalOrder.get().join(askedAt, this::ask);
     }
@@ -66,7 +66,7 @@ final class LeaseWait implements GrantListener, WaitWatch.Waiting {
     }
 
     /** Ends the wait; what is granted at this moment goes back. Idempotent. */
-    void withdraw() {
+    public void withdraw() {
         if (end()) {
             table().cancel(request.id());
         }

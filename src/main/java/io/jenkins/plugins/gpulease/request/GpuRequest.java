@@ -1,4 +1,4 @@
-package io.jenkins.plugins.gpulease.pipeline;
+package io.jenkins.plugins.gpulease.request;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The parameters of a {@code gpu} block once they are known to be right. It is stored with the Pipeline, so that a block that
- * waits can ask again after a restart; hence plain text, parsed on demand.
+ * The parameters once they are known to be right. It is stored with the Pipeline, so that a block that waits can ask again
+ * after a restart; hence plain text, parsed on demand.
  */
-final class GpuStepRequest implements Serializable {
+public final class GpuRequest implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
@@ -32,42 +32,42 @@ final class GpuStepRequest implements Serializable {
     private final int priority;
 
     /**
-     * Takes the parameters of a step.
+     * Takes the parameters of a parameters.
      *
      * @throws IllegalArgumentException if any is wrong; the message names each such parameter, its value and what is allowed
      */
-    GpuStepRequest(@NonNull GpuStep step) {
-        List<String> faults = faults(step);
+    public GpuRequest(@NonNull GpuParameters parameters) {
+        List<String> faults = faults(parameters);
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", faults));
         }
-        count = step.getCount();
-        minMemory = step.getMinMemory();
-        model = step.getModel();
-        minComputeCapability = step.getMinComputeCapability();
-        minDriver = step.getMinDriver();
-        cuda = step.getCuda();
-        timeout = step.getTimeout();
-        skipIfBusy = step.isSkipIfBusy();
-        priority = step.getPriority();
+        count = parameters.getCount();
+        minMemory = parameters.getMinMemory();
+        model = parameters.getModel();
+        minComputeCapability = parameters.getMinComputeCapability();
+        minDriver = parameters.getMinDriver();
+        cuda = parameters.getCuda();
+        timeout = parameters.getTimeout();
+        skipIfBusy = parameters.isSkipIfBusy();
+        priority = parameters.getPriority();
     }
 
-    private static List<String> faults(GpuStep step) {
+    private static List<String> faults(GpuParameters parameters) {
         List<String> faults = new ArrayList<>();
-        faults.add(countFault(step.getCount()));
-        faults.add(TextParameter.MIN_MEMORY.fault(step.getMinMemory()));
-        faults.add(TextParameter.MODEL.fault(step.getModel()));
-        faults.add(TextParameter.MIN_COMPUTE_CAPABILITY.fault(step.getMinComputeCapability()));
-        faults.add(TextParameter.MIN_DRIVER.fault(step.getMinDriver()));
-        faults.add(TextParameter.CUDA.fault(step.getCuda()));
-        faults.add(TextParameter.TIMEOUT.fault(step.getTimeout()));
+        faults.add(countFault(parameters.getCount()));
+        faults.add(TextParameter.MIN_MEMORY.fault(parameters.getMinMemory()));
+        faults.add(TextParameter.MODEL.fault(parameters.getModel()));
+        faults.add(TextParameter.MIN_COMPUTE_CAPABILITY.fault(parameters.getMinComputeCapability()));
+        faults.add(TextParameter.MIN_DRIVER.fault(parameters.getMinDriver()));
+        faults.add(TextParameter.CUDA.fault(parameters.getCuda()));
+        faults.add(TextParameter.TIMEOUT.fault(parameters.getTimeout()));
         faults.removeIf(Objects::isNull);
         return faults;
     }
 
     /** What is wrong with a number of devices; null if nothing is. */
     @CheckForNull
-    static String countFault(int count) {
+    public static String countFault(int count) {
         try {
             DeviceRequest.of(count);
             return null;
@@ -77,7 +77,7 @@ final class GpuStepRequest implements Serializable {
     }
 
     @NonNull
-    DeviceRequest devices() {
+    public DeviceRequest devices() {
         return DeviceRequest.of(count)
                 .withMinMemory(minMemory == null ? null : MemorySize.parse(minMemory))
                 .withModel(model)
@@ -88,15 +88,15 @@ final class GpuStepRequest implements Serializable {
 
     /** How long it may wait; null for as long as it takes. */
     @CheckForNull
-    Duration timeout() {
+    public Duration timeout() {
         return timeout == null ? null : WaitTimeout.parse(timeout);
     }
 
-    boolean isSkipIfBusy() {
+    public boolean isSkipIfBusy() {
         return skipIfBusy;
     }
 
-    int priority() {
+    public int priority() {
         return priority;
     }
 }

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.gpulease.pipeline;
+package io.jenkins.plugins.gpulease.request;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Result;
@@ -24,7 +24,7 @@ public final class GpuLoss extends CauseOfInterruption implements AgentErrorCond
 
     /** The failure to end the block with. */
     @NonNull
-    static FlowInterruptedException failure(@NonNull String description) {
+    public static FlowInterruptedException failure(@NonNull String description) {
         return new FlowInterruptedException(Result.FAILURE, false, new GpuLoss(description));
     }
 

@@ -1,10 +1,11 @@
-package io.jenkins.plugins.gpulease.pipeline;
+package io.jenkins.plugins.gpulease.request;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import io.jenkins.plugins.gpulease.pipeline.GpuStep;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,11 +13,11 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.Test;
 
-public class GpuStepRequestTest {
+public class GpuRequestTest {
 
     @Test
     public void aBareStepAsksForOneGpuAndWaitsAsLongAsItTakes() {
-        GpuStepRequest request = request(step -> {});
+        GpuRequest request = request(step -> {});
 
         assertEquals("1 GPU", request.devices().toString());
         assertNull(request.timeout());
@@ -24,7 +25,7 @@ public class GpuStepRequestTest {
 
     @Test
     public void allParametersGoIntoTheRequest() {
-        GpuStepRequest request = request(step -> {
+        GpuRequest request = request(step -> {
             step.setCount(2);
             step.setMinMemory("40 GB");
             step.setModel("H100|A100");
@@ -81,9 +82,9 @@ public class GpuStepRequestTest {
         assertEquals(2, message.lines().count());
     }
 
-    private static GpuStepRequest request(Consumer<GpuStep> parameters) {
+    private static GpuRequest request(Consumer<GpuStep> parameters) {
         GpuStep step = new GpuStep();
         parameters.accept(step);
-        return new GpuStepRequest(step);
+        return new GpuRequest(step);
     }
 }

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.gpulease.pipeline;
+package io.jenkins.plugins.gpulease.request;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
@@ -20,7 +20,7 @@ import jenkins.util.Timer;
  * Looks after a block that waits: tells the log why and at which place, when that changes, and ends the wait at its timeout.
  * Its ticks share Jenkins' timer, and work on the executor of the leases.
  */
-final class WaitWatch {
+public final class WaitWatch {
 
     private static final Logger LOGGER = Logger.getLogger(WaitWatch.class.getName());
 
@@ -136,7 +136,7 @@ final class WaitWatch {
 
     /** Where a request stands; null if it doesn't wait. */
     @CheckForNull
-    static WaiterView place(@NonNull String node, @NonNull String requestId) {
+    public static WaiterView place(@NonNull String node, @NonNull String requestId) {
         return GpuLeases.get().table().view(node).map(NodeView::waiters).orElse(List.of()).stream()
                 .filter(waiter -> waiter.request().id().equals(requestId))
                 .findFirst()

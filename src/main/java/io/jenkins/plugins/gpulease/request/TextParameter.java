@@ -1,4 +1,4 @@
-package io.jenkins.plugins.gpulease.pipeline;
+package io.jenkins.plugins.gpulease.request;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
@@ -10,8 +10,8 @@ import io.jenkins.plugins.gpulease.engine.lease.WaitTimeout;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import java.util.function.Function;
 
-/** The step's parameters that are written as text, and what can be wrong with them; the step and its form say the same. */
-enum TextParameter {
+/** Parameters that are written as text, and what can be wrong with them; logs and forms say the same. */
+public enum TextParameter {
     MIN_MEMORY("minMemory", MemorySize::parse),
     MODEL("model", DeviceRequest.of(1)::withModel),
     MIN_COMPUTE_CAPABILITY("minComputeCapability", ComputeCapability::parse),
@@ -33,7 +33,7 @@ enum TextParameter {
      * @return names the parameter, the value and what is allowed; null if the value is fine or left out
      */
     @CheckForNull
-    String fault(@CheckForNull String value) {
+    public String fault(@CheckForNull String value) {
         String text = Util.fixEmptyAndTrim(value);
         if (text == null) {
             return null;

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.gpulease.pipeline;
+package io.jenkins.plugins.gpulease.request;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.console.ModelHyperlinkNote;
@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Turns the names of the builds that hold leases on a node, or wait there, into links to them. For one report; not kept. */
-final class HolderLinks {
+public final class HolderLinks {
 
     private static final Logger LOGGER = Logger.getLogger(HolderLinks.class.getName());
 
@@ -31,7 +31,7 @@ final class HolderLinks {
     private final Map<String, String> linkByName = new LinkedHashMap<>();
     private final Pattern anyName;
 
-    HolderLinks(@NonNull NodeView node) {
+    public HolderLinks(@NonNull NodeView node) {
         Stream<Holder> holders = Stream.concat(
                 node.leases().stream().map(Lease::holder), node.waiters().stream().map(waiter -> waiter.request().holder()));
         try (ACLContext ignored = ACL.as2(ACL.SYSTEM2)) {

@@ -1,0 +1,40 @@
+package io.jenkins.plugins.gpulease.request;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+
+/** What people can say of the GPUs that they ask for, as they write it; texts are null if left out. */
+public interface GpuParameters {
+
+    /** Number of GPUs, 1 or more. */
+    int getCount();
+
+    /** Least total memory of each GPU, a number with a unit such as {@code 16 GB}. */
+    @CheckForNull
+    String getMinMemory();
+
+    /** Regular expression searched in the GPU's name, ignoring case. */
+    @CheckForNull
+    String getModel();
+
+    /** Least CUDA compute capability, such as {@code 8.0}. */
+    @CheckForNull
+    String getMinComputeCapability();
+
+    /** Least version of the NVIDIA driver, such as {@code 535.104}. */
+    @CheckForNull
+    String getMinDriver();
+
+    /** CUDA version that the driver must support at least, such as {@code 12.4}. */
+    @CheckForNull
+    String getCuda();
+
+    /** How long to wait for the GPUs at most, such as {@code 30m}; left out: for as long as it takes. */
+    @CheckForNull
+    String getTimeout();
+
+    /** Do without the GPUs, and what would run with them, if they can't be had at once. */
+    boolean isSkipIfBusy();
+
+    /** Higher goes first; equal ones in the order of arrival. */
+    int getPriority();
+}
