@@ -22,6 +22,7 @@ HEAP_GOAL_MIB = 5
 SEQUENTIAL = 200
 WAITERS = 100
 MANY = 1000
+ROUNDS = 4
 
 # A build's leases are saved lazily; until then a timer knows the build.
 SAVE_SECONDS = 15
@@ -44,10 +45,13 @@ TIMES = """
     }
 """
 
-# Prints the heap in use after a full GC, in bytes, and the number of this plugin's objects on it.
+# Prints the heap in use after a full GC, in bytes, and the number of this plugin's objects on it. Jenkins' queue keeps the builds
+# that left it for five minutes; it is told to forget them, for they are no leak. Nor are the call sites (LeaseTable$view) that
+# Groovy makes for the scripts of this measurement, and which aren't counted.
 HEAP = """
     import java.lang.management.ManagementFactory
     import javax.management.ObjectName
+    jenkins.model.Jenkins.get().queue.@leftItems.invalidateAll()
     def histogram = null
     3.times {
         System.gc()
@@ -58,7 +62,7 @@ HEAP = """
     def ours = 0
     histogram.eachLine { line ->
         def columns = line.trim().split(/\\s+/)
-        if (columns.size() >= 4 && columns[3].startsWith('io.jenkins.plugins.gpulease.')) ours += columns[1].toLong()
+        if (columns.size() >= 4 && columns[3] ==~ /io\\.jenkins\\.plugins\\.gpulease\\.[^$]*([$][A-Z0-9].*)?/) ours += columns[1].toLong()
     }
     print used + ' ' + ours
 """
@@ -143,12 +147,13 @@ def measure(world):
     tell(f"{WAITERS} waiters for one device")
     hand_overs = hand_over_times(world)
     world.await_idle()
-    tell(f"{MANY} leases")
-    before, ours_before = heap(world)
-    run(world, "many", sequence(MANY))
-    world.await_idle()
-    leases, waiters = world.counts()
-    after, ours_after = heap(world)
+    tell(f"{ROUNDS} rounds of {MANY} leases")
+    heaps = [heap(world)]
+    for round in range(ROUNDS):
+        run(world, f"many-{round}", sequence(MANY))
+        world.await_idle()
+        leases, waiters = world.counts()
+        heaps.append(heap(world))
     load.append(os.getloadavg()[0])
     rows = [
         row("start of `gpu` to start of its body, idle device", starts, START_GOAL_MS),
@@ -157,7 +162,7 @@ def measure(world):
         row("a whole empty `withEnv` block", other_whole, None),
         row(f"hand-over to the next of {WAITERS} waiters", hand_overs, HAND_OVER_GOAL_MS),
     ]
-    grown = after - before > HEAP_GOAL_MIB or (leases, waiters) != (0, 0)
+    grown = heaps[-1][0] - heaps[0][0] > HEAP_GOAL_MIB or (leases, waiters) != (0, 0)
     table = "\n".join(text for text, _ in rows)
     report = f"""{HEADING}
 Measured on {datetime.date.today()}: Jenkins {version} and an inbound agent (WebSocket), each a process on one machine
@@ -170,9 +175,9 @@ flow graph, to the millisecond; load average of the machine before {load[0]:.1f}
 | --- | --- | --- | --- | --- | --- |
 {table}
 
-{MANY:,} leases in one Pipeline, one after the other: {leases} leases and {waiters} waiters afterwards; heap after a GC {before:.1f} MiB
-before and {after:.1f} MiB afterwards; objects of this plugin on it {ours_before:,} before and {ours_after:,} afterwards (both with the
-builds deleted).
+{MANY:,} leases in one Pipeline, one after the other, and that {ROUNDS} times: {leases} leases and {waiters} waiters afterwards. Heap after a GC
+with the builds deleted, before and after each round (goal: at most {HEAP_GOAL_MIB} MiB more at the end): {", ".join(f"{used:.1f}" for used, _ in heaps)} MiB; objects of this
+plugin on it: {", ".join(f"{ours:,}" for _, ours in heaps)}.
 
     python3 src/test/acceptance/measure.py --war jenkins.war --hpi gpu-lease.hpi --hpi FOLDER-OF-PLUGINS --write
 """
