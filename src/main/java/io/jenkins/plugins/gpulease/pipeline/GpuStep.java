@@ -9,12 +9,17 @@ import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.gpulease.engine.placement.TopologyPolicy;
+import io.jenkins.plugins.gpulease.request.CountArgument;
 import io.jenkins.plugins.gpulease.request.GpuParameters;
 import io.jenkins.plugins.gpulease.request.GpuRequest;
 import io.jenkins.plugins.gpulease.request.TextParameter;
 import java.io.Serializable;
+import java.util.Map;
 import java.util.Set;
 import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
+import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -36,13 +41,17 @@ public final class GpuStep extends Step implements GpuParameters, Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    private int count = 1;
+    private static final String ONE = "1";
+
+    private String count = ONE;
     private String minMemory;
     private String model;
     private String minComputeCapability;
     private String minDriver;
     private String cuda;
     private String timeout;
+    private String topology = TopologyPolicy.PREFERRED.toString();
+    private String mig;
     private boolean skipIfBusy;
     private int priority;
 
@@ -51,15 +60,16 @@ public final class GpuStep extends Step implements GpuParameters, Serializable {
         // every parameter has a default
     }
 
+    @NonNull
     @Override
-    public int getCount() {
+    public String getCount() {
         return count;
     }
 
-    /** Number of GPUs, 1 or more. */
+    /** Number of GPUs, 1 or more, or {@code all}. In a Pipeline it may be a number too. */
     @DataBoundSetter
-    public void setCount(int count) {
-        this.count = count;
+    public void setCount(@CheckForNull String count) {
+        this.count = Util.fixNull(Util.fixEmptyAndTrim(count), ONE);
     }
 
     @CheckForNull
@@ -122,6 +132,30 @@ public final class GpuStep extends Step implements GpuParameters, Serializable {
         this.cuda = Util.fixEmptyAndTrim(cuda);
     }
 
+    @NonNull
+    @Override
+    public String getTopology() {
+        return topology;
+    }
+
+    /** How much it matters how the GPUs are connected: {@code any}, {@code preferred} or {@code required}. */
+    @DataBoundSetter
+    public void setTopology(@CheckForNull String topology) {
+        this.topology = Util.fixNull(Util.fixEmptyAndTrim(topology), TopologyPolicy.PREFERRED.toString());
+    }
+
+    @CheckForNull
+    @Override
+    public String getMig() {
+        return mig;
+    }
+
+    /** MIG instances instead of whole GPUs: a profile such as {@code 1g.10gb}, or {@code any}. */
+    @DataBoundSetter
+    public void setMig(@CheckForNull String mig) {
+        this.mig = Util.fixEmptyAndTrim(mig);
+    }
+
     @CheckForNull
     @Override
     public String getTimeout() {
@@ -167,7 +201,7 @@ public final class GpuStep extends Step implements GpuParameters, Serializable {
 
     /** Describes the step to Pipeline and to the Snippet Generator. */
     @Extension
-    public static final class DescriptorImpl extends StepDescriptor {
+    public static final class DescriptorImpl extends StepDescriptor implements CustomDescribableModel {
 
         @Override
         public String getFunctionName() {
@@ -196,17 +230,28 @@ public final class GpuStep extends Step implements GpuParameters, Serializable {
             return Set.of(EnvironmentExpander.class, EnclosingLease.class);
         }
 
+        @NonNull
+        @Override
+        public Map<String, Object> customInstantiate(@NonNull Map<String, Object> arguments) {
+            return CountArgument.asText(arguments);
+        }
+
+        @NonNull
+        @Override
+        public UninstantiatedDescribable customUninstantiate(@NonNull UninstantiatedDescribable step) {
+            return CountArgument.asNumber(step);
+        }
+
         @POST
         @Restricted(NoExternalUse.class)
         public FormValidation doCheckCount(@AncestorInPath Item item, @QueryParameter String value) {
-            if (!mayConfigure(item)) {
-                return FormValidation.ok();
-            }
-            try {
-                return validation(GpuRequest.countFault(Integer.parseInt(Util.fixNull(value).trim())));
-            } catch (NumberFormatException e) {
-                return FormValidation.error(Messages.GpuStep_notANumber("count", Util.fixNull(value)));
-            }
+            return check(item, TextParameter.COUNT, value);
+        }
+
+        @POST
+        @Restricted(NoExternalUse.class)
+        public FormValidation doCheckMig(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, TextParameter.MIG, value);
         }
 
         @POST

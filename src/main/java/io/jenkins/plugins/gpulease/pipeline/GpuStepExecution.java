@@ -8,6 +8,7 @@ import hudson.model.Node;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.agent.NodeNames;
 import io.jenkins.plugins.gpulease.build.StoredLease;
+import io.jenkins.plugins.gpulease.engine.device.DottedVersion;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
 import io.jenkins.plugins.gpulease.request.GpuRequest;
@@ -113,6 +114,12 @@ public final class GpuStepExecution extends StepExecution implements GpuBlock {
         return EnclosingLease.idOn(node, enclosing);
     }
 
+    /** The version of the node's driver; null if it isn't known. */
+    @CheckForNull
+    private DottedVersion driver() {
+        return GpuLeases.get().table().view(node).map(view -> view.inventory().driverVersion()).orElse(null);
+    }
+
     private Instant askedAt() {
         return Instant.ofEpochMilli(askedAtMillis);
     }
@@ -122,7 +129,7 @@ public final class GpuStepExecution extends StepExecution implements GpuBlock {
 
         @Override
         public void onGranted(Lease granted) {
-            log().write(LeaseText.granted(granted, Duration.between(askedAt(), Instant.now())));
+            log().write(LeaseText.granted(granted, Duration.between(askedAt(), Instant.now()), driver()));
             log().then(() -> hold(granted));
         }
 

@@ -5,8 +5,9 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 /** What people can say of the GPUs that they ask for, as they write it; texts are null if left out. */
 public interface GpuParameters {
 
-    /** Number of GPUs, 1 or more. */
-    int getCount();
+    /** Number of GPUs, 1 or more, or {@code all}; left out: 1. */
+    @CheckForNull
+    String getCount();
 
     /** Least total memory of each GPU, a number with a unit such as {@code 16 GB}. */
     @CheckForNull
@@ -27,6 +28,14 @@ public interface GpuParameters {
     /** CUDA version that the driver must support at least, such as {@code 12.4}. */
     @CheckForNull
     String getCuda();
+
+    /** How much it matters how the GPUs are connected: {@code any}, {@code preferred} or {@code required}; left out: preferred. */
+    @CheckForNull
+    String getTopology();
+
+    /** MIG instances instead of whole GPUs: a profile such as {@code 1g.10gb}, or {@code any}. */
+    @CheckForNull
+    String getMig();
 
     /** How long to wait for the GPUs at most, such as {@code 30m}; left out: for as long as it takes. */
     @CheckForNull

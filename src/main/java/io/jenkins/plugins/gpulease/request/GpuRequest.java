@@ -7,6 +7,7 @@ import io.jenkins.plugins.gpulease.engine.device.DottedVersion;
 import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.lease.WaitTimeout;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
+import io.jenkins.plugins.gpulease.engine.placement.TopologyPolicy;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,17 +32,23 @@ public final class GpuRequest implements Serializable {
     private final boolean skipIfBusy;
     private final int priority;
 
+    /** Null also in what was stored before there was such a parameter. */
+    private final String topology;
+
+    private final String mig;
+
     /**
-     * Takes the parameters of a parameters.
+     * Takes parameters.
      *
-     * @throws IllegalArgumentException if any is wrong; the message names each such parameter, its value and what is allowed
+     * @throws IllegalArgumentException if any is wrong, or some contradict each other; the message names each such parameter, its
+     *     value and what is allowed
      */
     public GpuRequest(@NonNull GpuParameters parameters) {
         List<String> faults = faults(parameters);
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", faults));
         }
-        count = parameters.getCount();
+        count = parameters.getCount() == null ? 1 : DeviceRequest.parseCount(parameters.getCount());
         minMemory = parameters.getMinMemory();
         model = parameters.getModel();
         minComputeCapability = parameters.getMinComputeCapability();
@@ -50,30 +57,24 @@ public final class GpuRequest implements Serializable {
         timeout = parameters.getTimeout();
         skipIfBusy = parameters.isSkipIfBusy();
         priority = parameters.getPriority();
+        topology = parameters.getTopology();
+        mig = parameters.getMig();
+        devices();
     }
 
     private static List<String> faults(GpuParameters parameters) {
         List<String> faults = new ArrayList<>();
-        faults.add(countFault(parameters.getCount()));
+        faults.add(TextParameter.COUNT.fault(parameters.getCount()));
         faults.add(TextParameter.MIN_MEMORY.fault(parameters.getMinMemory()));
         faults.add(TextParameter.MODEL.fault(parameters.getModel()));
         faults.add(TextParameter.MIN_COMPUTE_CAPABILITY.fault(parameters.getMinComputeCapability()));
         faults.add(TextParameter.MIN_DRIVER.fault(parameters.getMinDriver()));
         faults.add(TextParameter.CUDA.fault(parameters.getCuda()));
+        faults.add(TextParameter.TOPOLOGY.fault(parameters.getTopology()));
+        faults.add(TextParameter.MIG.fault(parameters.getMig()));
         faults.add(TextParameter.TIMEOUT.fault(parameters.getTimeout()));
         faults.removeIf(Objects::isNull);
         return faults;
-    }
-
-    /** What is wrong with a number of devices; null if nothing is. */
-    @CheckForNull
-    public static String countFault(int count) {
-        try {
-            DeviceRequest.of(count);
-            return null;
-        } catch (IllegalArgumentException e) {
-            return e.getMessage();
-        }
     }
 
     @NonNull
@@ -83,7 +84,9 @@ public final class GpuRequest implements Serializable {
                 .withModel(model)
                 .withMinComputeCapability(minComputeCapability == null ? null : ComputeCapability.parse(minComputeCapability))
                 .withMinDriver(minDriver == null ? null : DottedVersion.parse(minDriver))
-                .withCuda(cuda == null ? null : DottedVersion.parse(cuda));
+                .withCuda(cuda == null ? null : DottedVersion.parse(cuda))
+                .withTopology(topology == null ? TopologyPolicy.PREFERRED : TopologyPolicy.parse(topology))
+                .withMig(mig);
     }
 
     /** How long it may wait; null for as long as it takes. */

@@ -6,6 +6,7 @@ import hudson.AbortException;
 import io.jenkins.plugins.gpulease.build.LeftOver;
 import io.jenkins.plugins.gpulease.build.UsageSummary;
 import io.jenkins.plugins.gpulease.engine.device.Device;
+import io.jenkins.plugins.gpulease.engine.device.DottedVersion;
 import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.device.ReadableTime;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
@@ -15,6 +16,7 @@ import io.jenkins.plugins.gpulease.engine.lease.LeaseFailure;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
 import io.jenkins.plugins.gpulease.engine.lease.WaiterView;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
+import io.jenkins.plugins.gpulease.engine.placement.MigLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -52,11 +54,13 @@ public final class LeaseText {
         return lines;
     }
 
+    /** @param driver version of the node's driver, on which it depends what CUDA can do with MIG instances; null if unknown */
     @NonNull
-    public static List<String> granted(@NonNull Lease lease, @NonNull Duration waited) {
+    public static List<String> granted(@NonNull Lease lease, @NonNull Duration waited, @CheckForNull DottedVersion driver) {
         List<String> lines = new ArrayList<>();
         lines.add(Messages.LeaseText_granted(gpus(lease), lease.node(), ReadableTime.of(waited)));
         lines.addAll(DeviceTable.lines(lease.devices()));
+        MigLimits.warning(lease.devices(), driver).ifPresent(warning -> lines.add(Messages.LeaseText_warning(warning)));
         return lines;
     }
 

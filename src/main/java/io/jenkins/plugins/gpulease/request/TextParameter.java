@@ -8,15 +8,19 @@ import io.jenkins.plugins.gpulease.engine.device.DottedVersion;
 import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.lease.WaitTimeout;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
+import io.jenkins.plugins.gpulease.engine.placement.TopologyPolicy;
 import java.util.function.Function;
 
 /** Parameters that are written as text, and what can be wrong with them; logs and forms say the same. */
 public enum TextParameter {
+    COUNT("count", DeviceRequest::parseCount),
     MIN_MEMORY("minMemory", MemorySize::parse),
     MODEL("model", DeviceRequest.of(1)::withModel),
     MIN_COMPUTE_CAPABILITY("minComputeCapability", ComputeCapability::parse),
     MIN_DRIVER("minDriver", DottedVersion::parse),
     CUDA("cuda", DottedVersion::parse),
+    TOPOLOGY("topology", TopologyPolicy::parse),
+    MIG("mig", DeviceRequest.of(1)::withMig),
     TIMEOUT("timeout", WaitTimeout::parse);
 
     private final String parameter;

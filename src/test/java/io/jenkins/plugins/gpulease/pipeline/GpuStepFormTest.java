@@ -33,7 +33,7 @@ public class GpuStepFormTest {
     public void theSnippetLeavesDefaultsOut() throws Exception {
         SnippetizerTester tester = new SnippetizerTester(JENKINS);
         GpuStep two = new GpuStep();
-        two.setCount(2);
+        two.setCount("2");
         two.setMinMemory("40 GB");
 
         tester.assertRoundTrip(new GpuStep(), "gpu {\n    // some block\n}");
@@ -41,9 +41,23 @@ public class GpuStepFormTest {
     }
 
     @Test
+    public void theSnippetWritesAllAsText() throws Exception {
+        GpuStep all = new GpuStep();
+        all.setCount("all");
+        all.setTopology("required");
+        GpuStep instance = new GpuStep();
+        instance.setMig("1g.10gb");
+
+        SnippetizerTester tester = new SnippetizerTester(JENKINS);
+        tester.assertRoundTrip(all, "gpu(count: 'all', topology: 'required') {\n    // some block\n}");
+        tester.assertRoundTrip(instance, "gpu(mig: '1g.10gb') {\n    // some block\n}");
+    }
+
+    @Test
     public void eachFieldIsCheckedAsTheStepDoes() {
         assertFault("count is 0; allowed is 1 to 1024", descriptor.doCheckCount(null, "0"));
         assertFault("count 'x' is not a whole number", descriptor.doCheckCount(null, "x"));
+        assertFault("mig 'small' is no MIG profile", descriptor.doCheckMig(null, "small"));
         assertFault("minMemory '16' has no unit", descriptor.doCheckMinMemory(null, "16"));
         assertFault("model '[' is not a regular expression", descriptor.doCheckModel(null, "["));
         assertFault("minComputeCapability '8' is not", descriptor.doCheckMinComputeCapability(null, "8"));
@@ -56,6 +70,8 @@ public class GpuStepFormTest {
     @Test
     public void whatIsRightOrLeftOutPasses() {
         assertEquals(FormValidation.Kind.OK, descriptor.doCheckCount(null, " 8 ").kind);
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckCount(null, "all").kind);
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckMig(null, "1g.10gb").kind);
         assertEquals(FormValidation.Kind.OK, descriptor.doCheckMinMemory(null, "").kind);
         assertEquals(FormValidation.Kind.OK, descriptor.doCheckTimeout(null, "90s").kind);
         assertEquals(FormValidation.Kind.OK, descriptor.doCheckPriority(null, "-1").kind);
@@ -63,12 +79,14 @@ public class GpuStepFormTest {
 
     private static GpuStep full() {
         GpuStep step = new GpuStep();
-        step.setCount(3);
+        step.setCount("3");
         step.setMinMemory("16 GB");
         step.setModel("H100|A100");
         step.setMinComputeCapability("8.0");
         step.setMinDriver("535.104");
         step.setCuda("12.4");
+        step.setTopology("any");
+        step.setMig("any");
         step.setTimeout("30m");
         step.setSkipIfBusy(true);
         step.setPriority(5);

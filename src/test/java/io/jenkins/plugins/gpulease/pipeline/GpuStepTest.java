@@ -303,6 +303,26 @@ public class GpuStepTest {
     }
 
     @Test
+    public void allGpusAndConnectedGpusCanBeAskedFor() throws Exception {
+        WorkflowRun build = succeed(
+                JENKINS,
+                """
+                def two = 2
+                node('agent-1') {
+                  gpu(count: 'all') { echo "all=${env.GPU_COUNT}" }
+                  gpu(count: "${two}", topology: 'required') { echo "some=${env.GPU_COUNT}" }
+                }
+                """);
+
+        assertThat(log(build), containsString("asked for all GPUs on agent-1"));
+        assertThat(log(build), containsString("all=4"));
+        assertThat(log(build), containsString("some=2"));
+        assertFails("node('agent-1') { gpu(count: 'many') { } }", "ERROR: gpu: count 'many' is not a whole number; allowed is 1 to 1024, or 'all'");
+        assertFails("node('agent-1') { gpu(topology: 'near') { } }", "ERROR: gpu: topology 'near' is not known");
+        assertFails("node('agent-1') { gpu(mig: '1g.10gb') { } }", "agent-1 has no MIG instances");
+    }
+
+    @Test
     public void outsideANodeTheMessageTellsTheCure() throws Exception {
         assertFails("gpu { }", "ERROR: gpu must be inside node { ... }");
     }

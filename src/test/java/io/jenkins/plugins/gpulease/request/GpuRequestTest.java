@@ -5,7 +5,10 @@ import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
+import io.jenkins.plugins.gpulease.engine.placement.TopologyPolicy;
 import io.jenkins.plugins.gpulease.pipeline.GpuStep;
+import java.io.ObjectInputStream;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +29,7 @@ public class GpuRequestTest {
     @Test
     public void allParametersGoIntoTheRequest() {
         GpuRequest request = request(step -> {
-            step.setCount(2);
+            step.setCount("2");
             step.setMinMemory("40 GB");
             step.setModel("H100|A100");
             step.setMinComputeCapability("8.0");
@@ -54,9 +57,17 @@ public class GpuRequestTest {
     @Test
     public void eachWrongParameterIsNamedWithItsValueAndWhatIsAllowed() {
         Map<Consumer<GpuStep>, List<String>> cases = new LinkedHashMap<>();
-        cases.put(step -> step.setCount(0), List.of("count", "0", "1 to 1024"));
-        cases.put(step -> step.setCount(-3), List.of("count", "-3", "1 to 1024"));
-        cases.put(step -> step.setCount(5000), List.of("count", "5000", "1 to 1024"));
+        cases.put(step -> step.setCount("0"), List.of("count", "0", "1 to 1024"));
+        cases.put(step -> step.setCount("-3"), List.of("count", "-3", "1 to 1024"));
+        cases.put(step -> step.setCount("5000"), List.of("count", "5000", "1 to 1024"));
+        cases.put(step -> step.setCount("some"), List.of("count 'some'", "1 to 1024, or 'all'"));
+        cases.put(step -> step.setTopology("near"), List.of("topology 'near'", "'any', 'preferred' and 'required'"));
+        cases.put(step -> step.setMig("small"), List.of("mig 'small'", "'any'", "'1g.10gb'"));
+        cases.put(step -> {
+            step.setCount("2");
+            step.setMig("any");
+            step.setTopology("required");
+        }, List.of("topology is 'required'", "mig 'any'", "leave topology out"));
         cases.put(step -> step.setMinMemory("16"), List.of("minMemory", "'16'", "no unit", "'16 GB'"));
         cases.put(step -> step.setMinMemory("16 XB"), List.of("minMemory", "'16 XB'", "unknown unit", "'16 GB'"));
         cases.put(step -> step.setMinMemory("-1 GB"), List.of("minMemory", "'-1 GB'", "'16 GB'"));
@@ -73,9 +84,39 @@ public class GpuRequestTest {
     }
 
     @Test
+    public void allInstancesAndConnectionsGoIntoTheRequest() {
+        DeviceRequest all = request(step -> {
+            step.setCount("ALL");
+            step.setTopology("required");
+        }).devices();
+        DeviceRequest instances = request(step -> {
+            step.setCount(" 2 ");
+            step.setMig("1g.10gb");
+        }).devices();
+
+        assertTrue(all.isAll());
+        assertEquals(TopologyPolicy.REQUIRED, all.topology());
+        assertEquals("2 MIG instances with profile 1g.10gb", instances.toString());
+        assertEquals(TopologyPolicy.PREFERRED, instances.topology());
+    }
+
+    /** The file is from before there were topology and mig, when count was but a number. */
+    @Test
+    public void whatABuildStoredBeforeIsReadBack() throws Exception {
+        try (ObjectInputStream stored = new ObjectInputStream(getClass().getResourceAsStream("GpuRequestTest/wholeGpus.ser"))) {
+            GpuRequest request = (GpuRequest) stored.readObject();
+
+            assertEquals("2 GPUs with at least 40 GB, model 'H100|A100'", request.devices().toString());
+            assertEquals(TopologyPolicy.PREFERRED, request.devices().topology());
+            assertEquals(Duration.ofMinutes(30), request.timeout());
+            assertEquals(3, request.priority());
+        }
+    }
+
+    @Test
     public void severalFaultsAreToldAtOnce() {
         String message = assertThrows(IllegalArgumentException.class, () -> request(step -> {
-            step.setCount(0);
+            step.setCount("0");
             step.setCuda("x");
         })).getMessage();
 

@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNotEquals;
 
 import io.jenkins.plugins.gpulease.engine.device.Device;
+import io.jenkins.plugins.gpulease.engine.device.DottedVersion;
 import io.jenkins.plugins.gpulease.engine.device.GpuProcess;
 import io.jenkins.plugins.gpulease.engine.device.Gpus;
 import io.jenkins.plugins.gpulease.engine.device.MemorySize;
@@ -33,7 +34,21 @@ public class LeaseTextTest {
                         "   GPU  Model                  Memory    PCI bus id        UUID",
                         "     3  NVIDIA H100 80GB HBM3  79.6 GiB  00000000:13:00.0  GPU-3",
                         "    11  Tesla T4               15 GiB    00000000:1b:00.0  GPU-11"),
-                LeaseText.granted(LEASE, Duration.ofMillis(3_200)));
+                LeaseText.granted(LEASE, Duration.ofMillis(3_200), null));
+    }
+
+    @Test
+    public void whoGetsMoreMigInstancesThanOneProcessCanUseIsWarned() {
+        Device frame = Gpus.inMigMode(Gpus.a100(0));
+        List<Device> instances = List.of(Gpus.instanceOf(frame, "1g.5gb"), Gpus.instanceOf(frame, "2g.10gb"));
+        Lease lease = new Lease("a", "agent-1", instances, null, new Holder("p#1/a", "p #1"), null, Instant.EPOCH, Instant.EPOCH);
+
+        List<String> lines = LeaseText.granted(lease, Duration.ZERO, DottedVersion.parse("550.54"));
+
+        assertEquals(
+                "GPU lease: WARNING CUDA with driver 550.54 uses at most 1 of these 2 MIG instances in one process; start a process for"
+                        + " each, with CUDA_VISIBLE_DEVICES set to one entry of GPU_UUIDS",
+                lines.get(lines.size() - 1));
     }
 
     @Test

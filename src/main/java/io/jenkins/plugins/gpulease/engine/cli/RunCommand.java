@@ -62,7 +62,7 @@ final class RunCommand extends HostCommand {
         if (program() == null || program().isEmpty()) {
             throw new UsageException("COMMAND is missing; write it behind '--', such as: gpu-lease run -- python train.py");
         }
-        DeviceRequest some = DeviceRequest.of(parseCount()).withTopology(parse("--topology", topology, TopologyPolicy::parse));
+        DeviceRequest some = DeviceRequest.of(parse("--count", count, DeviceRequest::parseCount)).withTopology(parse("--topology", topology, TopologyPolicy::parse));
         DeviceRequest ofModel = model == null ? some : parse("--model", model, some::withModel);
         DeviceRequest ofKind = mig == null ? ofModel : parse("--mig", mig, ofModel::withMig);
         request = ofKind
@@ -71,10 +71,6 @@ final class RunCommand extends HostCommand {
                 .withMinDriver(parse("--min-driver", minDriver, DottedVersion::parse))
                 .withCuda(parse("--cuda", cuda, DottedVersion::parse));
         patience = new Patience(!noWait, parse("--timeout", timeout, WaitTimeout::parse));
-    }
-
-    private int parseCount() throws UsageException {
-        return count.trim().equalsIgnoreCase("all") ? DeviceRequest.ALL : parseNumber("--count", count, 1, DeviceRequest.MAX_COUNT);
     }
 
     @Override

@@ -45,12 +45,14 @@ public record DeviceRequest(
      */
     public static final int ALL = Integer.MAX_VALUE;
 
+    private static final String ALLOWED = "; allowed is 1 to " + MAX_COUNT + ", or 'all'";
+
     /** MIG instances of any profile. */
     public static final String ANY_MIG = "any";
 
     public DeviceRequest {
         if ((count < 1 || count > MAX_COUNT) && count != ALL) {
-            throw new IllegalArgumentException("count is " + count + "; allowed is 1 to " + MAX_COUNT);
+            throw new IllegalArgumentException("count is " + count + ALLOWED);
         }
         if (model != null) {
             try {
@@ -71,6 +73,23 @@ public record DeviceRequest(
         if (shared && count == ALL) {
             throw new IllegalArgumentException("shared is true with count 'all'; allowed is a number from 1 to " + MAX_COUNT);
         }
+    }
+
+    /**
+     * Reads a number of devices, or {@code all}, ignoring case.
+     *
+     * @return what {@link #of} takes
+     * @throws IllegalArgumentException if it is neither; the message names the parameter, the value and what is allowed
+     */
+    public static int parseCount(@NonNull String text) {
+        String count = text.trim();
+        if (count.equalsIgnoreCase("all")) {
+            return ALL;
+        }
+        if (!count.matches("[+-]?\\d{1,9}")) {
+            throw new IllegalArgumentException("count '" + text + "' is not a whole number" + ALLOWED);
+        }
+        return of(Integer.parseInt(count)).count();
     }
 
     /** Any whole devices. */

@@ -12,9 +12,9 @@ public class OptionsTest {
 
     @Test
     public void aWrongCallNamesTheOptionTheValueAndWhatIsAllowed() {
-        assertRefused("--count: '0' is not allowed; write a whole number from 1 to 1024", "--count", "0");
-        assertRefused("--count: 'two' is not allowed", "--count", "two");
-        assertRefused("--count: '-1' is not allowed", "--count=-1");
+        assertRefused("--count: count is 0; allowed is 1 to 1024, or 'all'", "--count", "0");
+        assertRefused("--count: count 'two' is not a whole number; allowed is 1 to 1024, or 'all'", "--count", "two");
+        assertRefused("--count: count is -1; allowed", "--count=-1");
         assertRefused("--topology: topology 'near' is not known; allowed are 'any', 'preferred' and 'required'", "--topology", "near");
         assertRefused("--mig: mig 'small' is no MIG profile; allowed are 'any' and profiles", "--mig", "small");
         assertRefused("--mig: topology is 'required' for several instances with mig 'any'",

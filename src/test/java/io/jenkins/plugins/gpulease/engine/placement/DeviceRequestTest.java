@@ -42,6 +42,16 @@ public class DeviceRequestTest {
     }
 
     @Test
+    public void countsAreReadAsNumbersOrAll() {
+        assertEquals(8, DeviceRequest.parseCount(" 8 "));
+        assertEquals(DeviceRequest.ALL, DeviceRequest.parseCount("All"));
+        assertRefused("count is 0; allowed is 1 to 1024, or 'all'", () -> DeviceRequest.parseCount("0"));
+        assertRefused("count 'many' is not a whole number; allowed is 1 to 1024, or 'all'", () -> DeviceRequest.parseCount("many"));
+        assertRefused("count '1.5' is not a whole number", () -> DeviceRequest.parseCount("1.5"));
+        assertRefused("count '99999999999' is not a whole number", () -> DeviceRequest.parseCount("99999999999"));
+    }
+
+    @Test
     public void countsOutOfRangeAreRefused() {
         assertRefused("count is 0; allowed is 1 to 1024", () -> DeviceRequest.of(0));
         assertRefused("count is -1; allowed is 1 to 1024", () -> DeviceRequest.of(-1));
