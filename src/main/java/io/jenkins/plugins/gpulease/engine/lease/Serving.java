@@ -147,6 +147,7 @@ final class Serving implements Returns.Beneficiary {
     void removed(NodePool node) {
         registry.touch(node);
         returns().endAll(node);
+        node.root().tryShunnedAgain(Instant.MAX); // a node that comes back under its name knows nothing of that
         floating.note(node);
         reconsiderFloating();
         serve(List.of());

@@ -11,6 +11,7 @@ import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.placement.BestPlacement;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,6 +135,84 @@ public class FairnessTest {
             most = Math.max(most, overtaken.values().stream().max(Integer::compare).orElse(0));
         }
         return most;
+    }
+
+    @Test
+    public void theBoundCanBeLowered() {
+        TableFixture fixture = new TableFixture().with(Gpus.h100s(3));
+        fixture.request("first", 2);
+        fixture.request("big", 3);
+        fixture.request("small1", 1);
+        assertTrue(fixture.isGranted("small1"));
+        fixture.run(() -> fixture.table.setMaxOvertakes(1));
+        fixture.release("small1");
+        fixture.request("small2", 1);
+
+        assertTrue(fixture.isWaiting("small2"));
+        assertEquals(1, overtaken(fixture, "big"));
+    }
+
+    @Test
+    public void theBoundCanBeRaised() {
+        TableFixture fixture = new TableFixture(0).with(Gpus.h100s(2));
+        fixture.request("first", 1);
+        fixture.request("big", 2);
+        fixture.request("small", 1);
+        assertTrue(fixture.isWaiting("small"));
+        fixture.run(() -> fixture.table.setMaxOvertakes(1));
+
+        assertTrue(fixture.isGranted("small"));
+    }
+
+    @Test
+    public void aHigherPriorityGoesFirstUnlessTheLowerOneHasWaitedLongEnough() {
+        TableFixture fixture = new TableFixture().with(Gpus.h100s(1));
+        fixture.request("holder", 1);
+        fixture.request("low", 1);
+        fixture.passTime(LeaseTable.DEFAULT_AGEING.minusSeconds(1));
+        fixture.request(TableFixture.urgent("early", 1, 1));
+        fixture.passTime(Duration.ofSeconds(2));
+        fixture.request(TableFixture.urgent("late", 1, 1));
+        fixture.request(TableFixture.urgent("veryUrgent", 1, 2));
+
+        assertEquals(List.of("veryUrgent", "early", "low", "late"), fixture.waiting());
+    }
+
+    @Test
+    public void prioritiesThatDontAgeArentCaughtUpWith() {
+        TableFixture fixture = new TableFixture().with(Gpus.h100s(1));
+        fixture.request("holder", 1);
+        fixture.request("low", 1);
+        fixture.passTime(Duration.ofDays(7));
+        fixture.request(TableFixture.urgent("high", 1, 1));
+        assertEquals(List.of("low", "high"), fixture.waiting());
+        fixture.run(() -> fixture.table.setAgeing(Duration.ZERO));
+        assertEquals(List.of("high", "low"), fixture.waiting());
+        fixture.run(() -> fixture.table.setAgeing(Duration.ofDays(8)));
+        assertEquals(List.of("high", "low"), fixture.waiting());
+        fixture.release("holder");
+
+        assertTrue(fixture.isGranted("high"));
+    }
+
+    @Test
+    public void aClockThatGoesBackPutsNobodyFirst() {
+        TableFixture fixture = new TableFixture().with(Gpus.h100s(1));
+        fixture.request("holder", 1);
+        fixture.request("a", 1);
+        fixture.passTime(Duration.ofHours(-1));
+        fixture.request("b", 1);
+
+        assertEquals(List.of("a", "b"), fixture.waiting());
+    }
+
+    @Test
+    public void anAgeingIntervalOutOfRangeIsRefused() {
+        LeaseTable table = new TableFixture().table;
+
+        assertThrows(IllegalArgumentException.class, () -> table.setAgeing(Duration.ofSeconds(-1)));
+        assertThrows(IllegalArgumentException.class, () -> table.setAgeing(LeaseTable.MAX_AGEING.plusSeconds(1)));
+        assertThrows(IllegalArgumentException.class, () -> table.setMaxOvertakes(-1));
     }
 
     @Test

@@ -352,6 +352,17 @@ public class FloatingTest {
     }
 
     @Test
+    public void aNodeThatIsRemovedAndComesBackIsTriedAgain() {
+        node("a", 1, 1);
+        fixture.anywhere("f", 1, everywhere.growing(true));
+        assertTrue(decline("f"));
+        fixture.run(() -> fixture.table.removeNode("a"));
+        node("a", 1, 1);
+
+        assertEquals(List.of("a", "a"), fixture.nodesOf("f"));
+    }
+
+    @Test
     public void aDeclinedLeaseOvertookNobody() {
         node("a", 2, 2);
         bound("a", "holder", 1);

@@ -4,10 +4,11 @@ import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Gpus;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.MemorySize;
+import io.jenkins.plugins.gpulease.engine.device.TestClock;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.placement.BestPlacement;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
-import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.Collectors;
 
 /**
  * Random operations on a table with several nodes, and what is known about each request. A node that is removed comes back
@@ -37,6 +39,9 @@ final class Storm {
     final StormCustodian custodian;
     final LeaseTable table;
 
+    private final TestClock clock = TestClock.standing();
+    private final FloatingStorm floating;
+
     private final Map<String, AtomicInteger> told = new ConcurrentHashMap<>();
     private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
     private final AtomicInteger ids = new AtomicInteger();
@@ -45,13 +50,14 @@ final class Storm {
 
     Storm(long seed, Executor executor) {
         custodian = new StormCustodian(seed, executor, violations);
-        table = new LeaseTable(new BestPlacement(), custodian, executor, Clock.systemUTC(), MAX_OVERTAKES);
+        table = new LeaseTable(new BestPlacement(), custodian, executor, clock, MAX_OVERTAKES);
+        floating = new FloatingStorm(this, table, NODES);
         for (int node = 0; node < NODES; node++) {
             table.setInventory(name(node), whole(node));
         }
     }
 
-    private static String name(int node) {
+    static String name(int node) {
         return "agent-" + node;
     }
 
@@ -60,12 +66,18 @@ final class Storm {
     void step(Random random) {
         int dice = random.nextInt(100);
         int node = random.nextInt(NODES);
-        if (dice < 36 && table.waiterCount() < MAX_WAITERS) {
+        if (dice < 20 && table.waiterCount() < MAX_WAITERS) {
             request(random, name(node), null);
+        } else if (dice < 36 && table.waiterCount() < MAX_WAITERS) {
+            String id = "f" + ids.incrementAndGet();
+            told.put(id, new AtomicInteger());
+            floating.request(random, id, devices(random, 4));
         } else if (dice < 44) {
             lease(random, node).ifPresent(parent -> request(random, parent.node(), parent.id()));
-        } else if (dice < 68) {
+        } else if (dice < 62) {
             lease(random, node).ifPresent(lease -> table.release(lease.id()));
+        } else if (dice < 68) {
+            floating.step(random);
         } else if (dice < 76) {
             waiter(random, node).ifPresent(this::cancel);
         } else if (dice < 82) {
@@ -87,7 +99,8 @@ final class Storm {
         switch (random.nextInt(10)) {
             case 0 -> removeNode(node);
             case 1, 2 -> table.pause();
-            case 3, 4, 5, 6 -> table.resume();
+            case 3, 4, 5 -> table.resume();
+            case 6 -> clock.pass(Duration.ofMinutes(random.nextInt(20)));
             default -> waiter(random, node).ifPresent(id -> {
                 if (table.explain(id).size() > 12) {
                     violations.add("explanation is too long: " + table.explain(id));
@@ -99,12 +112,7 @@ final class Storm {
     private void request(Random random, String node, String parent) {
         String id = "r" + ids.incrementAndGet();
         told.put(id, new AtomicInteger());
-        DeviceRequest devices = DeviceRequest.of(1 + random.nextInt(parent == null ? 4 : 2))
-                .withModel(random.nextInt(4) == 0 ? "H100" : null)
-                .withMinMemory(random.nextInt(6) == 0 ? MemorySize.parse("40 GB") : null);
-        if (random.nextInt(3) == 0) {
-            devices = devices.withMinMemory(MemorySize.ofMib(2_000 << random.nextInt(5))).withShared(true);
-        }
+        DeviceRequest devices = devices(random, parent == null ? 4 : 2);
         LeaseRequest request = new LeaseRequest(id, node, devices, new Holder(id, "build " + id), random.nextInt(3), parent,
                 random.nextInt(5) == 0);
         table.request(request, new GrantListener() {
@@ -118,6 +126,15 @@ final class Storm {
                 told.get(id).incrementAndGet();
             }
         });
+    }
+
+    private static DeviceRequest devices(Random random, int most) {
+        DeviceRequest devices = DeviceRequest.of(1 + random.nextInt(most))
+                .withModel(random.nextInt(4) == 0 ? "H100" : null)
+                .withMinMemory(random.nextInt(6) == 0 ? MemorySize.parse("40 GB") : null);
+        return random.nextInt(3) == 0
+                ? devices.withMinMemory(MemorySize.ofMib(2_000 << random.nextInt(5))).withShared(true)
+                : devices;
     }
 
     private void cancel(String id) {
@@ -190,8 +207,9 @@ final class Storm {
     }
 
     private Optional<String> waiter(Random random, int node) {
-        return table.view(name(node))
-                .map(NodeView::waiters)
+        return Optional.of(random.nextBoolean()
+                        ? table.floating()
+                        : table.view(name(node)).map(NodeView::waiters).orElse(List.of()))
                 .flatMap(waiters -> pick(random, waiters))
                 .map(waiter -> waiter.request().id());
     }
@@ -207,6 +225,8 @@ final class Storm {
         custodian.calmDown();
         custodian.answerAll();
         table.resume();
+        clock.pass(Duration.ofMinutes(1)); // what was shunned is tried again
+        floating.calmDown();
         for (int node = 0; node < NODES; node++) {
             table.setInventory(name(node), whole(node));
         }
@@ -215,6 +235,7 @@ final class Storm {
     /** What brings an end nearer without taking anything from those that wait. */
     void letFinish() {
         custodian.answerAll();
+        floating.letFinish();
         for (NodeView view : table.views()) {
             view.leases().forEach(lease -> table.release(lease.id()));
             view.devices().forEach(device ->
@@ -222,15 +243,22 @@ final class Storm {
         }
     }
 
+    /** Those that aren't bound to a node, and why they wait. */
+    String whoWaits() {
+        return table.floating().stream()
+                .map(waiter -> waiter + ": " + table.explain(waiter.request().id()))
+                .collect(Collectors.joining("; "));
+    }
+
     boolean isQuiet() {
         return table.leaseCount() == 0
                 && table.waiterCount() == 0
                 && table.views().stream().allMatch(view -> view.count(DeviceState.IDLE) == 4 && view.devices().size() == 4)
-                && told.entrySet().stream().allMatch(entry -> ends(entry.getKey()) == 1);
+                && told.entrySet().stream().allMatch(entry -> ends(entry.getKey(), false) == 1);
     }
 
-    private int ends(String id) {
-        return told.get(id).get() + (cancelled.contains(id) ? 1 : 0);
+    private int ends(String id, boolean waits) {
+        return (FloatingStorm.isFloating(id) ? cancelled.contains(id) ? 0 : floating.ends(id, waits) : told.get(id).get()) + (cancelled.contains(id) ? 1 : 0);
     }
 
     // ---- checks
@@ -239,21 +267,28 @@ final class Storm {
         for (NodeView view : table.views()) {
             violations.addAll(ViewInvariants.violations(view, MAX_OVERTAKES));
         }
+        floating.check();
     }
 
     /** Only while nothing is under way: every request waits, or has ended once. */
     void checkRequests() {
         Set<String> waiting = ConcurrentHashMap.newKeySet();
+        table.floating().forEach(waiter -> waiting.add(waiter.request().id()));
         table.views().forEach(view -> view.waiters().forEach(waiter -> waiting.add(waiter.request().id())));
         if (waiting.size() != table.waiterCount()) {
             violations.add("waiters in views: " + waiting.size() + ", counted: " + table.waiterCount());
         }
         for (String id : told.keySet()) {
-            int ends = ends(id) + (waiting.contains(id) ? 1 : 0);
+            int ends = ends(id, waiting.contains(id)) + (waiting.contains(id) ? 1 : 0);
             if (ends != 1) {
-                violations.add(id + " ended " + ends(id) + " times, waits: " + waiting.contains(id));
+                violations.add(id + " ended " + ends(id, waiting.contains(id)) + " times, waits: " + waiting.contains(id));
             }
         }
+    }
+
+    /** Only while nothing is under way, not even what is overdue. */
+    void checkNobodyWaitsInVain() {
+        floating.checkNobodyWaitsInVain();
     }
 
     /** At the very end: nothing is locked, and no id is in use. */

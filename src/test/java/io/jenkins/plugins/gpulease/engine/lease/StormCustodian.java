@@ -52,6 +52,10 @@ final class StormCustodian implements Custodian {
         }
     }
 
+    boolean owesAnswers() {
+        return !held.isEmpty();
+    }
+
     void answerAll() {
         while (!held.isEmpty()) {
             answerOne();
