@@ -1,11 +1,14 @@
 package io.jenkins.plugins.gpulease.engine.lease;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.placement.Choice;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
+import io.jenkins.plugins.gpulease.engine.placement.Feasibility;
 import io.jenkins.plugins.gpulease.engine.placement.Packing;
 import io.jenkins.plugins.gpulease.engine.placement.Placement;
+import io.jenkins.plugins.gpulease.engine.placement.TopologyPolicy;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -183,7 +186,16 @@ final class Line {
 
     /** Whether they would be served once everything that is leased now has come back. */
     boolean isServedInTime(DevicePool pool) {
-        return count(suitable(pool), pool::isUsable) >= needed(pool);
+        return count(suitable(pool), pool::isUsable) >= needed(pool)
+                && (devices().topology() != TopologyPolicy.REQUIRED || isConnectedInTime(pool));
+    }
+
+    /** Whether any set of what will be idle in time is connected as it has to be. */
+    private boolean isConnectedInTime(DevicePool pool) {
+        List<Device> usable = pool.inventory().devices().stream()
+                .filter(device -> pool.isUsable(device.uuid()))
+                .toList();
+        return Feasibility.obstacle(pool.title(), devices(), pool.inventory().withDevices(usable)).isEmpty();
     }
 
     /** How many devices the first one lacks of those that it could have now. */
