@@ -15,9 +15,10 @@ import io.jenkins.plugins.gpulease.request.GpuParameters;
 import io.jenkins.plugins.gpulease.request.GpuRequest;
 import io.jenkins.plugins.gpulease.request.TextParameter;
 import java.io.Serializable;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import jenkins.model.Jenkins;
+import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
 import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
@@ -31,6 +32,7 @@ import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
 /**
@@ -66,10 +68,10 @@ public final class GpuStep extends Step implements GpuParameters, Serializable {
         return count;
     }
 
-    /** Number of GPUs, 1 or more, or {@code all}. In a Pipeline it may be a number too. */
+    /** Number of GPUs, 1 or more, or {@code all}: a number or a text, which Declarative would tell from each other. */
     @DataBoundSetter
-    public void setCount(@CheckForNull String count) {
-        this.count = Util.fixNull(Util.fixEmptyAndTrim(count), ONE);
+    public void setCount(@CheckForNull Object count) {
+        this.count = Util.fixNull(Util.fixEmptyAndTrim(Objects.toString(count, null)), ONE);
     }
 
     @CheckForNull
@@ -230,10 +232,14 @@ public final class GpuStep extends Step implements GpuParameters, Serializable {
             return Set.of(EnvironmentExpander.class, EnclosingLease.class);
         }
 
-        @NonNull
+        /** Forms can't give a property of two types. */
         @Override
-        public Map<String, Object> customInstantiate(@NonNull Map<String, Object> arguments) {
-            return CountArgument.asText(arguments);
+        public Step newInstance(@CheckForNull StaplerRequest2 request, @NonNull JSONObject form) throws FormException {
+            JSONObject others = JSONObject.fromObject(form);
+            Object count = others.remove("count");
+            GpuStep step = (GpuStep) super.newInstance(request, others);
+            step.setCount(count);
+            return step;
         }
 
         @NonNull
