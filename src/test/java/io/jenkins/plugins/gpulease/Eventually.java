@@ -37,9 +37,10 @@ public final class Eventually {
         return views().stream().mapToInt(view -> view.leases().size()).sum();
     }
 
-    /** Number of requests that wait on all nodes. */
+    /** Number of requests that wait, on any node or for one. */
     public static int waiters() {
-        return views().stream().mapToInt(view -> view.waiters().size()).sum();
+        return GpuLeases.get().table().floating().size()
+                + views().stream().mapToInt(view -> view.waiters().size()).sum();
     }
 
     private static List<NodeView> views() {

@@ -30,9 +30,18 @@ public final class GpuTestNodes {
     @NonNull
     public static DumbSlave simulatedAgent(@NonNull JenkinsRule rule, @NonNull String name, @NonNull String gpus)
             throws Exception {
+        return simulatedAgent(rule, name, gpus, "", 4);
+    }
+
+    /** @see #simulatedAgent(JenkinsRule, String, String) */
+    @NonNull
+    public static DumbSlave simulatedAgent(
+            @NonNull JenkinsRule rule, @NonNull String name, @NonNull String gpus, @NonNull String labels, int executors)
+            throws Exception {
         DumbSlave agent = new DumbSlave(name, rule.createTmpDir().getPath(), rule.createComputerLauncher(null));
         agent.setRetentionStrategy(RetentionStrategy.NOOP);
-        agent.setNumExecutors(4);
+        agent.setLabelString(labels);
+        agent.setNumExecutors(executors);
         agent.getNodeProperties().add(simulated(gpus));
         rule.jenkins.addNode(agent);
         rule.waitOnline(agent);

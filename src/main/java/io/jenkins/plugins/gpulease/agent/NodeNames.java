@@ -37,8 +37,16 @@ public final class NodeNames {
     }
 
     /** Jenkins' own name of a node. */
-    static String jenkinsName(String name) {
+    @NonNull
+    public static String jenkinsName(@NonNull String name) {
         return name.equals(BUILT_IN) ? "" : name.equals(NAMESAKE) ? BUILT_IN : name;
+    }
+
+    /** What the variable {@code NODE_NAME} is in a step on a node. */
+    @NonNull
+    public static String variable(@NonNull String name) {
+        String jenkinsName = jenkinsName(name);
+        return jenkinsName.isEmpty() ? Jenkins.get().getSelfLabel().getName() : jenkinsName;
     }
 
     /** The node of a name; null if there is none any more. */

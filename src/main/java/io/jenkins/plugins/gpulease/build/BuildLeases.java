@@ -34,6 +34,8 @@ public final class BuildLeases {
             node.waiters().stream().map(WaiterView::request).filter(request -> isOf(runId, request.holder()))
                     .forEach(request -> ids.add(request.id()));
         }
+        GpuLeases.get().table().floating().stream().map(WaiterView::request).filter(request -> isOf(runId, request.holder()))
+                .forEach(request -> ids.add(request.id()));
         return ids;
     }
 

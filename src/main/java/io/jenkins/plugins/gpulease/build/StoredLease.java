@@ -54,6 +54,11 @@ public final class StoredLease implements Serializable {
     }
 
     @NonNull
+    public String node() {
+        return node;
+    }
+
+    @NonNull
     public Lease toLease() {
         return new Lease(
                 id,

@@ -6,6 +6,7 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.model.listeners.RunListener;
 import io.jenkins.plugins.gpulease.build.BuildLeases;
+import io.jenkins.plugins.gpulease.pipeline.QueuedBlocks;
 
 /**
  * A build that has ended holds nothing: after a hard kill no block is told, but listeners of builds are. Where the blocks ended
@@ -16,16 +17,21 @@ public final class BuildEnd extends RunListener<Run<?, ?>> {
 
     @Override
     public void onCompleted(Run<?, ?> run, @NonNull TaskListener listener) {
-        BuildLeases.end(run);
+        end(run);
     }
 
     @Override
     public void onFinalized(Run<?, ?> run) {
-        BuildLeases.end(run);
+        end(run);
     }
 
     @Override
     public void onDeleted(Run<?, ?> run) {
+        end(run);
+    }
+
+    private static void end(Run<?, ?> run) {
+        QueuedBlocks.get().end(run);
         BuildLeases.end(run);
     }
 }

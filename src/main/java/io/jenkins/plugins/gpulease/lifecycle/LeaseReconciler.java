@@ -9,6 +9,7 @@ import io.jenkins.plugins.gpulease.build.BuildHolder;
 import io.jenkins.plugins.gpulease.build.BuildLeases;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
+import io.jenkins.plugins.gpulease.engine.lease.WaiterView;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +46,7 @@ public final class LeaseReconciler extends PeriodicWork {
     @NonNull
     CompletableFuture<Void> pass() {
         List<NodeView> before = GpuLeases.get().table().views();
-        Map<String, Holder> holders = holders(before);
+        Map<String, Holder> holders = holders(before, GpuLeases.get().table().floating());
         judgeNodes(before);
         if (holders.isEmpty()) {
             judge(holders, Set.of());
@@ -82,8 +83,9 @@ public final class LeaseReconciler extends PeriodicWork {
     }
 
     /** Of all leases and requests, by id. */
-    private static Map<String, Holder> holders(List<NodeView> views) {
+    private static Map<String, Holder> holders(List<NodeView> views, List<WaiterView> floating) {
         Map<String, Holder> holders = new HashMap<>();
+        floating.forEach(waiter -> holders.put(waiter.request().id(), waiter.request().holder()));
         for (NodeView view : views) {
             view.leases().forEach(lease -> holders.put(lease.id(), lease.holder()));
             view.waiters().forEach(waiter -> holders.put(waiter.request().id(), waiter.request().holder()));

@@ -1,11 +1,11 @@
 package io.jenkins.plugins.gpulease.lifecycle;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.ExtensionList;
 import hudson.init.InitMilestone;
 import hudson.init.Initializer;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.agent.GpuNodes;
+import io.jenkins.plugins.gpulease.queue.QueuedItems;
 import io.jenkins.plugins.gpulease.request.ArrivalOrder;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,6 +71,7 @@ public final class Resumption {
             impatientAt = Instant.now().plus(PATIENCE); // Pipeline resumes nothing until that is over
             later();
         } else if (FlowExecutionList.get().isResumptionComplete()) {
+            QueuedItems.get().resolveAgain();
             LiveBlocks.find().thenAcceptAsync(this::judge, GpuLeases.get().executor()).exceptionally(this::failed);
         } else {
             beginIf(false);
@@ -105,10 +106,18 @@ public final class Resumption {
 
     private static void begin() {
         try {
-            ExtensionList.lookupSingleton(ArrivalOrder.class).open();
+            QueuedItems.get().resume();
+        } finally {
+            open();
+        }
+        LOGGER.fine("GPUs are leased from now on");
+    }
+
+    private static void open() {
+        try {
+            ArrivalOrder.get().open();
         } finally {
             GpuLeases.get().table().resume();
         }
-        LOGGER.fine("GPUs are leased from now on");
     }
 }

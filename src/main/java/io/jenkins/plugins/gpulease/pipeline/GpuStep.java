@@ -6,6 +6,7 @@ import hudson.AbortException;
 import hudson.Extension;
 import hudson.Util;
 import hudson.model.Item;
+import hudson.model.Node;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.FormValidation;
@@ -14,6 +15,7 @@ import io.jenkins.plugins.gpulease.request.CountArgument;
 import io.jenkins.plugins.gpulease.request.GpuParameters;
 import io.jenkins.plugins.gpulease.request.GpuRequest;
 import io.jenkins.plugins.gpulease.request.TextParameter;
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.Objects;
 import java.util.Set;
@@ -36,8 +38,8 @@ import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
 /**
- * {@code gpu(count: 2, minMemory: '40 GB') { … }}: leases specific GPUs of the node around it for the time of its block. All
- * parameters are optional; texts that are blank count as left out.
+ * {@code gpu(count: 2, minMemory: '40 GB') { … }}: leases specific GPUs for the time of its block: of the node around it or,
+ * where there is none, together with the node in it. All parameters are optional; texts that are blank count as left out.
  */
 public final class GpuStep extends Step implements GpuParameters, Serializable {
 
@@ -56,6 +58,7 @@ public final class GpuStep extends Step implements GpuParameters, Serializable {
     private String mig;
     private boolean skipIfBusy;
     private int priority;
+    private boolean ownNode;
 
     @DataBoundConstructor
     public GpuStep() {
@@ -192,10 +195,23 @@ public final class GpuStep extends Step implements GpuParameters, Serializable {
         this.priority = priority;
     }
 
+    public boolean isOwnNode() {
+        return ownNode;
+    }
+
+    /** Lease GPUs with a node inside the block, even if there is one around it. */
+    @DataBoundSetter
+    public void setOwnNode(boolean ownNode) {
+        this.ownNode = ownNode;
+    }
+
     @Override
-    public StepExecution start(StepContext context) throws AbortException {
+    public StepExecution start(StepContext context) throws IOException, InterruptedException {
         try {
-            return new GpuStepExecution(context, new GpuRequest(this));
+            GpuRequest request = new GpuRequest(this);
+            return ownNode || context.get(Node.class) == null
+                    ? new OutsideBlockExecution(context, request)
+                    : new GpuStepExecution(context, request);
         } catch (IllegalArgumentException e) {
             throw new AbortException(Messages.GpuStep_badParameters(e.getMessage()));
         }
@@ -221,7 +237,7 @@ public final class GpuStep extends Step implements GpuParameters, Serializable {
             return true;
         }
 
-        /** A node isn't among them, so that its absence gets a message that tells the cure. */
+        /** A node isn't among them: without one, GPUs are leased with the node in the block. */
         @Override
         public Set<? extends Class<?>> getRequiredContext() {
             return Set.of(Run.class, TaskListener.class);

@@ -79,7 +79,7 @@ public final class GpuStepExecution extends StepExecution implements GpuBlock {
     public boolean start() throws IOException, InterruptedException {
         Node around = getContext().get(Node.class);
         if (around == null) {
-            throw new AbortException(Messages.GpuStepExecution_outsideNode());
+            throw new AbortException(Messages.GpuStepExecution_nodeGone());
         }
         node = NodeNames.of(around);
         enclosing = getContext().get(EnclosingLease.class);

@@ -38,12 +38,12 @@ public final class ArrivalOrder {
     }
 
     @NonNull
-    static ArrivalOrder get() {
+    public static ArrivalOrder get() {
         return ExtensionList.lookupSingleton(ArrivalOrder.class);
     }
 
     /** Asks at once, or when its turn comes after a restart. */
-    void join(@NonNull Instant askedAt, @NonNull Runnable ask) {
+    public void join(@NonNull Instant askedAt, @NonNull Runnable ask) {
         synchronized (this) {
             if (!open) {
                 gathered.add(new Arrival(askedAt, ask));

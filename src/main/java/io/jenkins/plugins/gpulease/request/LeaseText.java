@@ -32,6 +32,12 @@ public final class LeaseText {
 
     private LeaseText() {}
 
+    /** The node that a request is bound to, or what it has instead. */
+    @NonNull
+    public static String where(@NonNull LeaseRequest request) {
+        return request.node() == null ? Messages.LeaseText_anyNode() : request.node();
+    }
+
     @NonNull
     public static List<String> asked(@NonNull DeviceRequest devices, @NonNull String node, boolean inEnclosingLease) {
         return List.of(
@@ -64,6 +70,12 @@ public final class LeaseText {
         return lines;
     }
 
+    /** What was granted goes back before anything ran with it. */
+    @NonNull
+    public static List<String> declined(@NonNull Lease lease, @NonNull String why) {
+        return List.of(Messages.LeaseText_declined(gpus(lease), lease.node(), why));
+    }
+
     @NonNull
     public static List<String> resumed(@NonNull Lease lease) {
         return List.of(Messages.LeaseText_resumed(gpus(lease), lease.node()));
@@ -89,7 +101,7 @@ public final class LeaseText {
     public static String timedOut(
             @NonNull Duration timeout, @NonNull LeaseRequest request, @NonNull List<String> explanation) {
         String reason = explanation.isEmpty() ? Messages.LeaseText_notInOrder() : plain(String.join("\n", explanation));
-        return Messages.LeaseText_timedOut(ReadableTime.of(timeout), request.devices(), request.node(), reason);
+        return Messages.LeaseText_timedOut(ReadableTime.of(timeout), request.devices(), where(request), reason);
     }
 
     /** The error for a request that was refused; one that another node could still serve is open to a retry. */

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
+import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
 import io.jenkins.plugins.gpulease.engine.lease.WaitTimeout;
 import io.jenkins.plugins.gpulease.engine.lease.WaiterView;
@@ -35,7 +36,7 @@ public final class WaitWatch {
     private static final Duration RAREST_REPORT = Duration.ofMinutes(5);
 
     /** The block that waits. */
-    interface Waiting {
+    public interface Waiting {
 
         boolean isWaiting();
 
@@ -58,7 +59,7 @@ public final class WaitWatch {
     private Instant reportedAt = Instant.EPOCH;
     private Duration silence = LOOK_EVERY;
 
-    WaitWatch(
+    public WaitWatch(
             @NonNull Waiting waiting,
             @NonNull LeaseRequest request,
             @NonNull Instant askedAt,
@@ -71,11 +72,11 @@ public final class WaitWatch {
         this.log = log;
     }
 
-    void begin() {
+    public void begin() {
         lookIn(FIRST_LOOK);
     }
 
-    synchronized void end() {
+    public synchronized void end() {
         ended = true;
         if (next != null) {
             next.cancel(false);
@@ -119,7 +120,7 @@ public final class WaitWatch {
     }
 
     private void report(List<String> explanation) {
-        List<String> lines = LeaseText.waiting(request.node(), explanation);
+        List<String> lines = LeaseText.waiting(LeaseText.where(request), explanation);
         String gist = LeaseText.withoutTimes(lines);
         Instant now = Instant.now();
         if (gist.equals(lastReport) || now.isBefore(reportedAt.plus(silence)) && !lastReport.isEmpty()) {
@@ -130,14 +131,21 @@ public final class WaitWatch {
         }
         lastReport = gist;
         reportedAt = now;
-        GpuLeases.get().table().view(request.node()).map(HolderLinks::new)
-                .ifPresentOrElse(links -> log.write(lines, links), () -> log.write(lines));
+        log.write(lines, HolderLinks.in(lines, request.node()));
     }
 
-    /** Where a request stands; null if it doesn't wait. */
+    /**
+     * Where a request stands; null if it doesn't wait.
+     *
+     * @param node that it is bound to; null if it floats
+     */
     @CheckForNull
-    public static WaiterView place(@NonNull String node, @NonNull String requestId) {
-        return GpuLeases.get().table().view(node).map(NodeView::waiters).orElse(List.of()).stream()
+    public static WaiterView place(@CheckForNull String node, @NonNull String requestId) {
+        LeaseTable table = GpuLeases.get().table();
+        List<WaiterView> waiters = node == null
+                ? table.floating()
+                : table.view(node).map(NodeView::waiters).orElse(List.of());
+        return waiters.stream()
                 .filter(waiter -> waiter.request().id().equals(requestId))
                 .findFirst()
                 .orElse(null);

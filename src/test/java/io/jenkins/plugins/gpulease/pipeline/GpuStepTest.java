@@ -323,11 +323,6 @@ public class GpuStepTest {
     }
 
     @Test
-    public void outsideANodeTheMessageTellsTheCure() throws Exception {
-        assertFails("gpu { }", "ERROR: gpu must be inside node { ... }");
-    }
-
-    @Test
     public void withoutABlockThereIsAnError() throws Exception {
         assertFails("node('agent-1') { gpu() }", "gpu step must be called with a body");
     }

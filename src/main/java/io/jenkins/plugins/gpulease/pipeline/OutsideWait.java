@@ -1,0 +1,124 @@
+package io.jenkins.plugins.gpulease.pipeline;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
+import io.jenkins.plugins.gpulease.GpuLeases;
+import io.jenkins.plugins.gpulease.build.StoredLease;
+import io.jenkins.plugins.gpulease.engine.device.DottedVersion;
+import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import io.jenkins.plugins.gpulease.engine.lease.LeaseFailure;
+import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
+import io.jenkins.plugins.gpulease.queue.QueuedRequest;
+import io.jenkins.plugins.gpulease.request.LeaseLog;
+import io.jenkins.plugins.gpulease.request.LeaseText;
+import io.jenkins.plugins.gpulease.request.WaitWatch;
+import java.time.Duration;
+import java.time.Instant;
+
+/** What becomes of the request of a block that isn't inside a node. In memory only; after a restart there is a new one. */
+final class OutsideWait implements QueuedRequest.Listener, WaitWatch.Waiting {
+
+    private final OutsideBlockExecution block;
+    private final LeaseRequest request;
+
+    @CheckForNull
+    private final Duration timeout;
+
+    private final LeaseLog log;
+    private final QueuedRequest queued;
+
+    @CheckForNull
+    private volatile WaitWatch watch;
+
+    private volatile Instant askedAt;
+    private boolean again;
+
+    /** @param askedAt when it asked first, before a restart of Jenkins; null if it hasn't */
+    OutsideWait(
+            @NonNull OutsideBlockExecution block,
+            @NonNull LeaseRequest request,
+            @CheckForNull Instant askedAt,
+            @CheckForNull Duration timeout,
+            @NonNull LeaseLog log) {
+        this.block = block;
+        this.request = request;
+        this.timeout = timeout;
+        this.log = log;
+        again = askedAt != null;
+        queued = new QueuedRequest(request, askedAt, this);
+    }
+
+    @NonNull
+    QueuedRequest queued() {
+        return queued;
+    }
+
+    @Override
+    public void onAsking(Instant since) {
+        askedAt = since;
+        block.asked(since);
+        String where = LeaseText.where(request);
+        log.write(again ? LeaseText.askedAgain(request.devices(), where) : LeaseText.asked(request.devices(), where, false));
+        again = false;
+        watch = new WaitWatch(this, request, since, timeout, log);
+        watch.begin();
+    }
+
+    @Override
+    public void onWithdrawn() {
+        endWatch();
+    }
+
+    private void endWatch() {
+        WaitWatch ended = watch;
+        if (ended != null) {
+            ended.end();
+        }
+    }
+
+    @Override
+    public void starting(Lease lease) {
+        block.starts(new StoredLease(lease));
+    }
+
+    @Override
+    public void onStarted(Lease lease) {
+        endWatch();
+        DottedVersion driver = GpuLeases.get().table().inventory(lease.node()).map(Inventory::driverVersion).orElse(null);
+        log.write(LeaseText.granted(lease, Duration.between(askedAt, Instant.now()), driver));
+        block.note(new StoredLease(lease));
+    }
+
+    @Override
+    public void onDeclined(Lease lease, String why) {
+        log.write(LeaseText.declined(lease, why));
+    }
+
+    @Override
+    public void onRefused(LeaseFailure failure) {
+        endWatch();
+        if (failure.kind() == LeaseFailure.Kind.BUSY) {
+            log.write(LeaseText.skipped(failure.message()));
+            log.then(block::skip);
+        } else {
+            log.then(() -> block.refuse(LeaseText.refusal(failure)));
+        }
+    }
+
+    // ---- for the watch
+
+    @Override
+    public boolean isWaiting() {
+        return queued.isWaiting();
+    }
+
+    @Override
+    public void timedOut(String explanation) {
+        if (queued.withdraw()) {
+            endWatch();
+            log.then(() -> block.refuse(new AbortException(explanation)));
+        }
+    }
+}

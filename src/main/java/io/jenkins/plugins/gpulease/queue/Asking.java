@@ -1,0 +1,93 @@
+package io.jenkins.plugins.gpulease.queue;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.GpuLeases;
+import io.jenkins.plugins.gpulease.engine.lease.Candidates;
+import io.jenkins.plugins.gpulease.engine.lease.GrantListener;
+import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import io.jenkins.plugins.gpulease.engine.lease.LeaseFailure;
+import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
+import io.jenkins.plugins.gpulease.request.ArrivalOrder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import jenkins.util.Timer;
+
+/** One attempt of a request to get a lease, from its first item until its items are cancelled. */
+final class Asking implements GrantListener {
+
+    /** For so long an earlier attempt of the same request may keep its id, while its devices are on their way back. */
+    private static final Duration MAX_RETURN = Duration.ofMinutes(5);
+
+    private static final Duration TRY_AGAIN = Duration.ofMillis(200);
+
+    private final QueuedRequest request;
+    private final Candidates candidates;
+    private final Instant askedAt;
+    private final long begunNanos = System.nanoTime();
+    private volatile boolean ended;
+
+    Asking(@NonNull QueuedRequest request, @NonNull Candidates candidates, @NonNull Instant askedAt) {
+        this.request = request;
+        this.candidates = candidates;
+        this.askedAt = askedAt;
+    }
+
+    @NonNull
+    Instant askedAt() {
+        return askedAt;
+    }
+
+    /** Asks now, or after a restart when its turn comes. */
+    void begin() {
+        ArrivalOrder.get().join(askedAt, this::ask);
+    }
+
+    private void ask() {
+        if (ended) {
+            return;
+        }
+        try {
+            table().requestAnywhere(request.request(), candidates, this);
+        } catch (IllegalArgumentException e) { // its id is in use: an earlier attempt's devices are on their way back
+            askLater(e);
+        }
+        if (ended) {
+            withdraw();
+        }
+    }
+
+    private void askLater(IllegalArgumentException why) {
+        if (System.nanoTime() - begunNanos > MAX_RETURN.toNanos()) {
+            request.refused(this, new LeaseFailure(LeaseFailure.Kind.IMPOSSIBLE, String.valueOf(why.getMessage())));
+        } else {
+            Timer.get().schedule(
+                    () -> GpuLeases.get().executor().execute(this::ask), TRY_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Takes the request out of the order; what it was granted goes back. Idempotent. */
+    void end() {
+        ended = true;
+        withdraw();
+    }
+
+    private void withdraw() {
+        table().cancel(request.request().id());
+        table().release(request.request().id());
+    }
+
+    @Override
+    public void onGranted(Lease lease) {
+        request.granted(this, lease);
+    }
+
+    @Override
+    public void onFailed(LeaseFailure failure) {
+        request.refused(this, failure);
+    }
+
+    private static LeaseTable table() {
+        return GpuLeases.get().table();
+    }
+}

@@ -1,0 +1,175 @@
+package io.jenkins.plugins.gpulease.queue;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.ExtensionList;
+import hudson.model.Executor;
+import hudson.model.Node;
+import hudson.model.Queue;
+import hudson.model.queue.CauseOfBlockage;
+import io.jenkins.plugins.gpulease.GpuLeases;
+import io.jenkins.plugins.gpulease.agent.NodeNames;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/**
+ * The items of the build queue that have to start with a lease, or might have to. Which request one belongs to is found out once,
+ * by the executor of the leases; until then it waits.
+ */
+@Extension
+@Restricted(NoExternalUse.class)
+public final class QueuedItems {
+
+    private static final Logger LOGGER = Logger.getLogger(QueuedItems.class.getName());
+
+    /** Joining those that wait is quick; only a fault can keep a request from it. */
+    private static final int PATIENCE_SECONDS = 10;
+
+    /** Its items are looked at right now, or will be. */
+    private static final ItemGates.Gate<CauseOfBlockage> UNRESOLVED = node -> Unresolved.CAUSE;
+
+    private final ItemGates<CauseOfBlockage> gates = new ItemGates<>();
+    private final Map<Long, Queue.Item> unresolved = new ConcurrentHashMap<>();
+    private volatile boolean resumed;
+
+    @NonNull
+    public static QueuedItems get() {
+        return ExtensionList.lookupSingleton(QueuedItems.class);
+    }
+
+    /** Called under the queue's lock, for each item and each node. */
+    @CheckForNull
+    CauseOfBlockage blockage(@NonNull Node node, @NonNull Queue.Item item) {
+        return gates.blockage(item.getId(), node.getNodeName());
+    }
+
+    /** Whether everything that survived the start of Jenkins has resumed. */
+    boolean isResumed() {
+        return resumed;
+    }
+
+    /** An item came, or came back. Called under the queue's lock. */
+    void entered(@NonNull Queue.Item item) {
+        if (gates.get(item.getId()) == null && isConcerned(item)) {
+            gates.put(item.getId(), UNRESOLVED);
+            unresolved.put(item.getId(), item);
+            GpuLeases.get().executor().execute(() -> resolve(item));
+        }
+    }
+
+    private boolean isConcerned(Queue.Item item) {
+        for (ItemResolver resolver : ExtensionList.lookup(ItemResolver.class)) {
+            if (resolver.mayConcern(item, resumed)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** An item started, or was cancelled. Called under the queue's lock. */
+    void left(@NonNull Queue.LeftItem item) {
+        unresolved.remove(item.getId());
+        if (gates.remove(item.getId()) instanceof QueuedRequest request) {
+            request.left(item.getId(), startedOn(item));
+        }
+    }
+
+    @CheckForNull
+    private static String startedOn(Queue.LeftItem item) {
+        Executor executor = item.isCancelled() ? null : item.outcome.getPrimaryWorkUnit().getExecutor();
+        return executor == null ? null : NodeNames.of(executor.getOwner());
+    }
+
+    /** Something has changed for items of which nothing could be said. Returns at once. */
+    public void resolveAgain() {
+        List.copyOf(unresolved.values()).forEach(item -> GpuLeases.get().executor().execute(() -> resolve(item)));
+    }
+
+    /**
+     * Everything that survived the start of Jenkins has resumed. When this returns, its items are resolved, and their requests
+     * have joined those that wait.
+     */
+    public void resume() {
+        resumed = true;
+        List.copyOf(unresolved.values()).forEach(this::resolve);
+        awaitRequests();
+    }
+
+    private void awaitRequests() {
+        CompletableFuture<?>[] settled = gates.all().stream()
+                .filter(QueuedRequest.class::isInstance)
+                .map(gate -> ((QueuedRequest) gate).settled())
+                .toArray(CompletableFuture[]::new);
+        try {
+            CompletableFuture.allOf(settled).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOGGER.log(Level.WARNING, "Not all GPU requests in the build queue have got their old place again", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A node is gone for good. Returns at once. */
+    void nodeRemoved() {
+        gates.all().stream()
+                .filter(QueuedRequest.class::isInstance)
+                .distinct()
+                .forEach(gate -> ((QueuedRequest) gate).nodeRemoved());
+    }
+
+    private void resolve(Queue.Item item) {
+        if (gates.get(item.getId()) == UNRESOLVED) {
+            Resolution resolution = resolution(item, resumed);
+            if (resolution.isKnown()) {
+                resolved(item, resolution.request());
+            }
+        }
+    }
+
+    private static Resolution resolution(Queue.Item item, boolean resumed) {
+        Resolution first = Resolution.FREE;
+        for (ItemResolver resolver : ExtensionList.lookup(ItemResolver.class)) {
+            try {
+                Resolution found = resolver.mayConcern(item, resumed) ? resolver.resolve(item, resumed) : Resolution.FREE;
+                first = first == Resolution.FREE ? found : first;
+            } catch (Exception | LinkageError e) { // mostly: its build is gone; its task says so itself
+                LOGGER.log(Level.FINE, e, () -> "Nothing can be said of " + item);
+            }
+        }
+        return first;
+    }
+
+    private void resolved(Queue.Item item, @CheckForNull QueuedRequest request) {
+        boolean first = unresolved.remove(item.getId()) != null;
+        if (first && request == null) {
+            gates.remove(item.getId());
+            Queue.getInstance().scheduleMaintenance();
+        } else if (first) {
+            request.join(item);
+            if (!gates.replace(item.getId(), UNRESOLVED, request)) {
+                request.left(item.getId(), null); // it left meanwhile
+            }
+            Queue.getInstance().scheduleMaintenance();
+        }
+    }
+
+    private static final class Unresolved extends CauseOfBlockage {
+
+        private static final CauseOfBlockage CAUSE = new Unresolved();
+
+        @Override
+        public String getShortDescription() {
+            return Messages.QueuedItems_unresolved();
+        }
+    }
+}

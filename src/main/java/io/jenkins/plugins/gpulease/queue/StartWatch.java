@@ -1,0 +1,71 @@
+package io.jenkins.plugins.gpulease.queue;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Computer;
+import hudson.model.Queue;
+import io.jenkins.plugins.gpulease.GpuLeases;
+import io.jenkins.plugins.gpulease.agent.NodeNames;
+import io.jenkins.plugins.gpulease.engine.device.ReadableTime;
+import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jenkins.util.Timer;
+
+/** Declines a lease with which nothing starts in time: its node went offline, or something else keeps the item from it. */
+final class StartWatch {
+
+    private static final Logger LOGGER = Logger.getLogger(StartWatch.class.getName());
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** An item that has an executor already starts any moment. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+    private final QueuedRequest request;
+    private final Lease lease;
+
+    StartWatch(@NonNull QueuedRequest request, @NonNull Lease lease) {
+        this.request = request;
+        this.lease = lease;
+    }
+
+    void begin() {
+        lookIn(PATIENCE);
+    }
+
+    private void lookIn(Duration delay) {
+        Timer.get().schedule(
+                () -> GpuLeases.get().executor().execute(this::look), delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void look() {
+        if (!request.isToStartWith(lease)) {
+            return;
+        }
+        boolean[] closed = new boolean[1];
+        Queue.withLock((Runnable) () -> closed[0] = request.close(lease));
+        if (closed[0]) {
+            decline(Messages.StartWatch_notStarted(ReadableTime.of(PATIENCE), obstacle()));
+        } else {
+            lookIn(LOOK_AGAIN);
+        }
+    }
+
+    private void decline(String why) {
+        LOGGER.log(Level.FINE, "GPU lease {0} on {1} is declined: {2}", new Object[] {lease.id(), lease.node(), why});
+        GpuLeases.get().table().decline(lease.id(), why);
+        request.declined(lease, why);
+    }
+
+    private String obstacle() {
+        Computer computer = NodeNames.computer(lease.node());
+        if (computer == null) {
+            return Messages.StartWatch_removed();
+        }
+        if (computer.isOffline() || !computer.isAcceptingTasks()) {
+            return Messages.StartWatch_offline();
+        }
+        return computer.countIdle() == 0 ? Messages.StartWatch_busy() : Messages.StartWatch_refused();
+    }
+}
