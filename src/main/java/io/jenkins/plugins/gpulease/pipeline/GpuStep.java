@@ -4,22 +4,16 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.Extension;
-import hudson.Util;
-import hudson.model.Item;
 import hudson.model.Node;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import hudson.util.FormValidation;
-import io.jenkins.plugins.gpulease.engine.placement.TopologyPolicy;
 import io.jenkins.plugins.gpulease.request.CountArgument;
-import io.jenkins.plugins.gpulease.request.GpuParameters;
+import io.jenkins.plugins.gpulease.request.GpuParametersBean;
 import io.jenkins.plugins.gpulease.request.GpuRequest;
-import io.jenkins.plugins.gpulease.request.TextParameter;
+import io.jenkins.plugins.gpulease.request.HasGpuParameters;
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.Objects;
 import java.util.Set;
-import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
 import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
@@ -28,36 +22,19 @@ import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
-import org.kohsuke.accmod.Restricted;
-import org.kohsuke.accmod.restrictions.NoExternalUse;
-import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
-import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest2;
-import org.kohsuke.stapler.verb.POST;
 
 /**
  * {@code gpu(count: 2, minMemory: '40 GB') { … }}: leases specific GPUs for the time of its block: of the node around it or,
  * where there is none, together with the node in it. All parameters are optional; texts that are blank count as left out.
  */
-public final class GpuStep extends Step implements GpuParameters, Serializable {
+public final class GpuStep extends Step implements HasGpuParameters, Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    private static final String ONE = "1";
-
-    private String count = ONE;
-    private String minMemory;
-    private String model;
-    private String minComputeCapability;
-    private String minDriver;
-    private String cuda;
-    private String timeout;
-    private String topology = TopologyPolicy.PREFERRED.toString();
-    private String mig;
-    private boolean skipIfBusy;
-    private int priority;
+    private final GpuParametersBean parameters = new GpuParametersBean();
     private boolean ownNode;
 
     @DataBoundConstructor
@@ -67,132 +44,74 @@ public final class GpuStep extends Step implements GpuParameters, Serializable {
 
     @NonNull
     @Override
-    public String getCount() {
-        return count;
+    public GpuParametersBean parameters() {
+        return parameters;
     }
 
     /** Number of GPUs, 1 or more, or {@code all}: a number or a text, which Declarative would tell from each other. */
     @DataBoundSetter
     public void setCount(@CheckForNull Object count) {
-        this.count = Util.fixNull(Util.fixEmptyAndTrim(Objects.toString(count, null)), ONE);
-    }
-
-    @CheckForNull
-    @Override
-    public String getMinMemory() {
-        return minMemory;
+        parameters.setCount(count);
     }
 
     /** Least total memory of each GPU, a number with a unit such as {@code 16 GB}. */
     @DataBoundSetter
     public void setMinMemory(@CheckForNull String minMemory) {
-        this.minMemory = Util.fixEmptyAndTrim(minMemory);
-    }
-
-    @CheckForNull
-    @Override
-    public String getModel() {
-        return model;
+        parameters.setMinMemory(minMemory);
     }
 
     /** Regular expression searched in the GPU's name, ignoring case. */
     @DataBoundSetter
     public void setModel(@CheckForNull String model) {
-        this.model = Util.fixEmptyAndTrim(model);
-    }
-
-    @CheckForNull
-    @Override
-    public String getMinComputeCapability() {
-        return minComputeCapability;
+        parameters.setModel(model);
     }
 
     /** Least CUDA compute capability, such as {@code 8.0}. */
     @DataBoundSetter
     public void setMinComputeCapability(@CheckForNull String minComputeCapability) {
-        this.minComputeCapability = Util.fixEmptyAndTrim(minComputeCapability);
-    }
-
-    @CheckForNull
-    @Override
-    public String getMinDriver() {
-        return minDriver;
+        parameters.setMinComputeCapability(minComputeCapability);
     }
 
     /** Least version of the NVIDIA driver, such as {@code 535.104}. */
     @DataBoundSetter
     public void setMinDriver(@CheckForNull String minDriver) {
-        this.minDriver = Util.fixEmptyAndTrim(minDriver);
-    }
-
-    @CheckForNull
-    @Override
-    public String getCuda() {
-        return cuda;
+        parameters.setMinDriver(minDriver);
     }
 
     /** CUDA version that the driver must support at least, such as {@code 12.4}. */
     @DataBoundSetter
     public void setCuda(@CheckForNull String cuda) {
-        this.cuda = Util.fixEmptyAndTrim(cuda);
-    }
-
-    @NonNull
-    @Override
-    public String getTopology() {
-        return topology;
+        parameters.setCuda(cuda);
     }
 
     /** How much it matters how the GPUs are connected: {@code any}, {@code preferred} or {@code required}. */
     @DataBoundSetter
     public void setTopology(@CheckForNull String topology) {
-        this.topology = Util.fixNull(Util.fixEmptyAndTrim(topology), TopologyPolicy.PREFERRED.toString());
-    }
-
-    @CheckForNull
-    @Override
-    public String getMig() {
-        return mig;
+        parameters.setTopology(topology);
     }
 
     /** MIG instances instead of whole GPUs: a profile such as {@code 1g.10gb}, or {@code any}. */
     @DataBoundSetter
     public void setMig(@CheckForNull String mig) {
-        this.mig = Util.fixEmptyAndTrim(mig);
-    }
-
-    @CheckForNull
-    @Override
-    public String getTimeout() {
-        return timeout;
+        parameters.setMig(mig);
     }
 
     /** How long the block may wait for its GPUs, such as {@code 30m}; left out: for as long as it takes. */
     @DataBoundSetter
     public void setTimeout(@CheckForNull String timeout) {
-        this.timeout = Util.fixEmptyAndTrim(timeout);
-    }
-
-    @Override
-    public boolean isSkipIfBusy() {
-        return skipIfBusy;
+        parameters.setTimeout(timeout);
     }
 
     /** Leave the block out, and return null, if it would have to wait. */
     @DataBoundSetter
     public void setSkipIfBusy(boolean skipIfBusy) {
-        this.skipIfBusy = skipIfBusy;
-    }
-
-    @Override
-    public int getPriority() {
-        return priority;
+        parameters.setSkipIfBusy(skipIfBusy);
     }
 
     /** Higher goes first; equal ones in the order of arrival. */
     @DataBoundSetter
     public void setPriority(int priority) {
-        this.priority = priority;
+        parameters.setPriority(priority);
     }
 
     public boolean isOwnNode() {
@@ -262,81 +181,6 @@ public final class GpuStep extends Step implements GpuParameters, Serializable {
         @Override
         public UninstantiatedDescribable customUninstantiate(@NonNull UninstantiatedDescribable step) {
             return CountArgument.asNumber(step);
-        }
-
-        @POST
-        @Restricted(NoExternalUse.class)
-        public FormValidation doCheckCount(@AncestorInPath Item item, @QueryParameter String value) {
-            return check(item, TextParameter.COUNT, value);
-        }
-
-        @POST
-        @Restricted(NoExternalUse.class)
-        public FormValidation doCheckMig(@AncestorInPath Item item, @QueryParameter String value) {
-            return check(item, TextParameter.MIG, value);
-        }
-
-        @POST
-        @Restricted(NoExternalUse.class)
-        public FormValidation doCheckPriority(@AncestorInPath Item item, @QueryParameter String value) {
-            if (!mayConfigure(item)) {
-                return FormValidation.ok();
-            }
-            try {
-                Integer.parseInt(Util.fixNull(value).trim());
-                return FormValidation.ok();
-            } catch (NumberFormatException e) {
-                return FormValidation.error(Messages.GpuStep_notANumber("priority", Util.fixNull(value)));
-            }
-        }
-
-        @POST
-        @Restricted(NoExternalUse.class)
-        public FormValidation doCheckMinMemory(@AncestorInPath Item item, @QueryParameter String value) {
-            return check(item, TextParameter.MIN_MEMORY, value);
-        }
-
-        @POST
-        @Restricted(NoExternalUse.class)
-        public FormValidation doCheckModel(@AncestorInPath Item item, @QueryParameter String value) {
-            return check(item, TextParameter.MODEL, value);
-        }
-
-        @POST
-        @Restricted(NoExternalUse.class)
-        public FormValidation doCheckMinComputeCapability(@AncestorInPath Item item, @QueryParameter String value) {
-            return check(item, TextParameter.MIN_COMPUTE_CAPABILITY, value);
-        }
-
-        @POST
-        @Restricted(NoExternalUse.class)
-        public FormValidation doCheckMinDriver(@AncestorInPath Item item, @QueryParameter String value) {
-            return check(item, TextParameter.MIN_DRIVER, value);
-        }
-
-        @POST
-        @Restricted(NoExternalUse.class)
-        public FormValidation doCheckCuda(@AncestorInPath Item item, @QueryParameter String value) {
-            return check(item, TextParameter.CUDA, value);
-        }
-
-        @POST
-        @Restricted(NoExternalUse.class)
-        public FormValidation doCheckTimeout(@AncestorInPath Item item, @QueryParameter String value) {
-            return check(item, TextParameter.TIMEOUT, value);
-        }
-
-        private static FormValidation check(Item item, TextParameter parameter, String value) {
-            return mayConfigure(item) ? validation(parameter.fault(value)) : FormValidation.ok();
-        }
-
-        private static FormValidation validation(@CheckForNull String fault) {
-            return fault == null ? FormValidation.ok() : FormValidation.error(fault);
-        }
-
-        /** The Snippet Generator is open to whoever may see an item's configuration. */
-        private static boolean mayConfigure(@CheckForNull Item item) {
-            return item == null ? Jenkins.get().hasPermission(Jenkins.ADMINISTER) : item.hasPermission(Item.EXTENDED_READ);
         }
     }
 }
