@@ -146,12 +146,18 @@ final class DevicePool {
     /** Whether a device will be idle in time. */
     boolean isUsable(String uuid) {
         DeviceSlot slot = node.slot(uuid);
-        return slot != null && slot.isUsable() && !unfit.containsKey(uuid);
+        return slot != null && slot.isUsable() && isInService(slot) && !unfit.containsKey(uuid);
     }
 
-    boolean isHealthy(String uuid) {
+    /** Whether who asks for all devices waits for it. */
+    boolean isWanted(String uuid) {
         DeviceSlot slot = node.slot(uuid);
-        return slot != null && slot.isHealthy();
+        return slot != null && slot.isHealthy() && isInService(slot);
+    }
+
+    /** A lease goes on with what it has, be it drained or not, and so do those inside it. */
+    private boolean isInService(DeviceSlot slot) {
+        return owner != null || slot.drained() == null;
     }
 
     /** UUIDs of the devices that may be handed out now. */
@@ -212,6 +218,11 @@ final class DevicePool {
             forgetMatches();
         }
         return matchings;
+    }
+
+    /** Of which all are meant when somebody asks for all. */
+    Inventory inService() {
+        return Drains.without(inventory(), uuid -> !isInService(node.slot(uuid)));
     }
 
     Inventory inventory() {

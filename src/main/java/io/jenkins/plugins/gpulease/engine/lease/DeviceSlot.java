@@ -20,6 +20,7 @@ final class DeviceSlot {
     private Device device;
     private boolean gone;
     private Aside aside;
+    private String drained;
     private DeviceView view;
 
     /** Not handed out until somebody has seen it clean; sickness is no part of it, but the device's health. */
@@ -76,22 +77,33 @@ final class DeviceSlot {
         return gone;
     }
 
+    /** @param reason why a person has taken it out of service; null if nobody has */
+    void drain(@CheckForNull String reason) {
+        drained = reason;
+    }
+
+    /** Why a person has taken it out of service; null if nobody has. */
+    @CheckForNull
+    String drained() {
+        return drained;
+    }
+
     boolean isHealthy() {
         return !gone && device.health().isOk();
     }
 
-    /** It will be idle in time, as far as is known. */
+    /** Its lease may go on using it, or it will be idle in time unless it is drained, as far as is known. */
     boolean isUsable() {
         return isHealthy() && (isHeld() && !isShared() || aside == null);
     }
 
     boolean isIdle() {
-        return !isHeld() && aside == null && isHealthy();
+        return !isHeld() && aside == null && drained == null && isHealthy();
     }
 
     /** Nobody has it, or others that share it would take one more. */
     boolean isShareable() {
-        return (!isHeld() || isShared()) && aside == null && isHealthy() && device.memory() != null;
+        return (!isHeld() || isShared()) && aside == null && drained == null && isHealthy() && device.memory() != null;
     }
 
     MemorySize promised() {
@@ -145,11 +157,12 @@ final class DeviceSlot {
         String lease = isHeld() ? holdings.get(0).id() : null;
         Sharing sharing = isShared() ? sharing(margin) : null;
         if (view == null || view.state() != state || !Objects.equals(view.lease(), lease)) {
-            view = new DeviceView(device, state, reason, lease, now, sharing);
+            view = new DeviceView(device, state, reason, lease, now, sharing, drained);
         } else if (view.device() != device
                 || !Objects.equals(view.reason(), reason)
+                || !Objects.equals(view.drained(), drained)
                 || !Objects.equals(view.sharing(), sharing)) {
-            view = new DeviceView(device, state, reason, lease, view.since(), sharing);
+            view = new DeviceView(device, state, reason, lease, view.since(), sharing, drained);
         }
         return view;
     }
@@ -168,7 +181,7 @@ final class DeviceSlot {
         if (!device.health().isOk()) {
             return DeviceState.QUARANTINED;
         }
-        return aside == null ? DeviceState.IDLE : aside.state();
+        return aside != null ? aside.state() : drained != null ? DeviceState.DRAINED : DeviceState.IDLE;
     }
 
     private static DeviceState state(Holding holding) {
@@ -189,6 +202,7 @@ final class DeviceSlot {
         return switch (state) {
             case UNKNOWN -> obstacle;
             case OCCUPIED, QUARANTINED -> asideReason();
+            case DRAINED -> drained;
             case IDLE, OFFERED, LEASED, RETURNING -> isShared() ? asideReason() : null;
         };
     }

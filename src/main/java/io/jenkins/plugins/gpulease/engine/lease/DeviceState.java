@@ -13,6 +13,8 @@ public enum DeviceState {
     OCCUPIED,
     /** It came back but is not clean, or it is sick. */
     QUARANTINED,
+    /** It would be idle, but a person has taken it out of service. */
+    DRAINED,
     /** Its node can't be asked now. */
     UNKNOWN
 }

@@ -103,7 +103,12 @@ final class Explanation {
         if (slot.isShared()) {
             return standingShared(slot);
         }
-        return slot.isHeld() ? standing(slot.holdings().get(0)) : aside(slot);
+        return slot.isHeld() ? standing(slot.holdings().get(0)) + drained(slot) : aside(slot);
+    }
+
+    /** What is to be said of one that is drained once who has it is done. */
+    private static String drained(DeviceSlot slot) {
+        return slot.drained() == null ? "" : "; then drained: " + slot.drained();
     }
 
     private String standingShared(DeviceSlot slot) {
@@ -112,7 +117,7 @@ final class Explanation {
         String more = holders.size() > Explanations.MAX_NAMES ? " and " + (holders.size() - Explanations.MAX_NAMES) + " more" : "";
         DeviceView view = slot.view(null, pool.node().margin(), now);
         return "shared by " + names + more + ": " + slot.promised() + " of " + slot.device().memory() + " promised"
-                + (view.reason() == null ? "" : "; takes nobody else: " + view.reason());
+                + (view.reason() == null ? "" : "; takes nobody else: " + view.reason()) + drained(slot);
     }
 
     private String aside(DeviceSlot slot) {
@@ -120,7 +125,11 @@ final class Explanation {
             return "too little of its memory may be shared";
         }
         DeviceView view = slot.view(null, pool.node().margin(), now);
-        return (view.state() == DeviceState.OCCUPIED ? "occupied: " : "in quarantine: ") + view.reason();
+        return switch (view.state()) {
+            case OCCUPIED -> "occupied: " + view.reason();
+            case DRAINED -> "drained: " + view.reason();
+            default -> "in quarantine: " + view.reason();
+        };
     }
 
     private String standingInside(Device device) {

@@ -90,13 +90,24 @@ final class FloatingExplanation {
         return node.name() + ": " + String.join("; ", parts);
     }
 
+    /** The first one stands for all. */
+    private static String reasonOfDrain(NodePool node, Set<String> suitable) {
+        return node.slots().stream()
+                .filter(slot -> suitable.contains(slot.device().uuid()) && slot.drained() != null)
+                .map(DeviceSlot::drained)
+                .findFirst()
+                .orElse("");
+    }
+
     /** Who has the devices that aren't idle, such as {@code leased by train #1 (2), train #2 (1); set aside (1)}. */
     private String rest(NodePool node, Set<String> suitable) {
         Map<String, Integer> holders = new LinkedHashMap<>();
         int aside = 0;
+        int drained = 0;
         for (DeviceSlot slot : node.slots()) {
             if (suitable.contains(slot.device().uuid()) && !slot.isIdle()) {
-                aside += slot.isHeld() ? 0 : 1;
+                aside += slot.isHeld() || slot.drained() != null ? 0 : 1;
+                drained += slot.isHeld() || slot.drained() == null ? 0 : 1;
                 slot.holdings().forEach(holding -> holders.merge(holding.lease().holder().toString(), 1, Integer::sum));
             }
         }
@@ -110,6 +121,9 @@ final class FloatingExplanation {
         }
         if (aside > 0) {
             parts.add(aside + " set aside");
+        }
+        if (drained > 0) {
+            parts.add(drained + " drained: " + reasonOfDrain(node, suitable));
         }
         return String.join("; ", parts);
     }

@@ -28,7 +28,7 @@ import java.util.concurrent.Executor;
  * <p>A custodian that fails, or says nothing of a device, counts as a node that can't be asked: nothing is handed out there
  * until its devices are read again, and the request waits on.
  */
-public final class LeaseTable extends LeaseViews {
+public final class LeaseTable extends LeaseControls {
 
     /** How often a request may be overtaken unless the constructor is told otherwise. */
     public static final int DEFAULT_MAX_OVERTAKES = 4;

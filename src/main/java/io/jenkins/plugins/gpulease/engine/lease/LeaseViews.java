@@ -9,7 +9,9 @@ import io.jenkins.plugins.gpulease.engine.placement.Placement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** What can be seen of a {@link LeaseTable}. Thread-safe; views are immutable. */
 public abstract class LeaseViews {
@@ -67,10 +69,19 @@ public abstract class LeaseViews {
         }
         NodePool.Published state = pool.published();
         if (!request.shared()) {
-            return placement.choose(request, state.inventory(), state.idle()).isPresent();
+            Inventory inventory = request.isAll() ? inService(state) : state.inventory();
+            return placement.choose(request, inventory, state.idle()).isPresent();
         }
         Map<String, MemorySize> room = state.supply().roomFor(request.minMemory());
         return Packing.choose(placement, request, state.inventory(), room, state.idle()).isPresent();
+    }
+
+    private static Inventory inService(NodePool.Published state) {
+        Set<String> drained = state.devices().stream()
+                .filter(device -> device.drained() != null)
+                .map(device -> device.device().uuid())
+                .collect(Collectors.toSet());
+        return Drains.without(state.inventory(), drained::contains);
     }
 
     /** A granted lease that hasn't ended. Takes no lock. */
@@ -89,7 +100,7 @@ public abstract class LeaseViews {
         return registry.waiters().size();
     }
 
-    /** Grows with each change of any node. Takes no lock. */
+    /** Grows with each change of any node, and of the order of those that float. Takes no lock. */
     public long version() {
         return registry.version();
     }

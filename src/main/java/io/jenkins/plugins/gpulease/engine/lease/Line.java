@@ -208,9 +208,9 @@ final class Line {
         return devices().shared() ? pool.supply(true).roomFor(devices().minMemory()).keySet() : pool.idle();
     }
 
-    /** Of all matching devices, the sick ones are left out. */
+    /** Of all matching devices, the sick and the drained ones are left out. */
     private int needed(DevicePool pool) {
-        return devices().isAll() ? Math.max(1, count(matching(pool), pool::isHealthy)) : devices().count();
+        return devices().isAll() ? Math.max(1, count(matching(pool), pool::isWanted)) : devices().count();
     }
 
     Optional<Choice> choose(Placement placement, DevicePool pool, Supply supply) {
@@ -229,7 +229,7 @@ final class Line {
             return Optional.empty();
         }
         Set<String> wanted = kind.picky() == null ? idle : kind.picky().withoutLacks(idle);
-        return placement.choose(devices(), pool.inventory(), wanted);
+        return placement.choose(devices(), devices().isAll() ? pool.inService() : pool.inventory(), wanted);
     }
 
     private Optional<Choice> chooseShared(Placement placement, DevicePool pool, Supply supply) {

@@ -22,6 +22,7 @@ final class NodePool {
 
     private final String name;
     private final DevicePool root;
+    private final Drains drains;
     private final Map<String, DeviceSlot> slots = new LinkedHashMap<>();
     private final Map<String, Holding> leases = new LinkedHashMap<>();
     private final AtomicBoolean announced = new AtomicBoolean();
@@ -46,7 +47,7 @@ final class NodePool {
                 MemorySize total = view.device().memory();
                 if (view.state() == DeviceState.IDLE && total != null) {
                     room.put(view.device().uuid(), total.minus(margin));
-                } else if (view.sharing() != null && view.reason() == null && unreachable == null) {
+                } else if (view.sharing() != null && view.reason() == null && view.drained() == null && unreachable == null) {
                     room.put(view.device().uuid(), view.sharing().free());
                 }
             }
@@ -62,8 +63,9 @@ final class NodePool {
         }
     }
 
-    NodePool(String name, Fairness fairness, Instant now) {
+    NodePool(String name, Fairness fairness, Drains drains, Instant now) {
         this.name = name;
+        this.drains = drains;
         this.root = new DevicePool(this, null, fairness);
         this.inventory = Inventory.without(Status.UNKNOWN, "Nobody has looked at the GPUs of " + name + " yet", now);
         publish(0, now);
@@ -162,7 +164,7 @@ final class NodePool {
         for (Device device : inventory.devices()) {
             DeviceSlot slot = before.remove(device.uuid());
             if (slot == null) {
-                slot = new DeviceSlot(device, false);
+                slot = drains.newSlot(device, false);
             }
             slot.seen(device);
             slots.put(device.uuid(), slot);
@@ -217,7 +219,7 @@ final class NodePool {
         for (Device device : holding.lease().devices()) {
             DeviceSlot slot = slots.get(device.uuid());
             if (slot == null) {
-                slot = new DeviceSlot(device, true);
+                slot = drains.newSlot(device, true);
                 slots.put(device.uuid(), slot);
             }
             slot.take(holding);

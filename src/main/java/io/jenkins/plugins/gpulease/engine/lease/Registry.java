@@ -38,6 +38,8 @@ final class Registry {
     /** Guarded by the lock. */
     private final Map<String, Holding> holdings = new HashMap<>();
 
+    private final Drains drains = new Drains();
+
     private final Set<NodePool> touched = new LinkedHashSet<>();
     private List<Runnable> outgoing = new ArrayList<>();
     private long arrivals;
@@ -133,10 +135,12 @@ final class Registry {
         touched.add(node);
     }
 
-    /** A waiter's place in the order of its node has changed; one that floats has none. */
+    /** A waiter's place in the order of its node, or of those that float, has changed. */
     void touch(Waiter waiter) {
         if (waiter.pool() != null) {
             touch(waiter.pool().node());
+        } else {
+            version++;
         }
     }
 
@@ -144,7 +148,7 @@ final class Registry {
     NodePool node(String name) {
         NodePool node = nodes.get(name);
         if (node == null) {
-            node = new NodePool(name, fairness, now());
+            node = new NodePool(name, fairness, drains, now());
             nodes.put(name, node);
         }
         touch(node);
@@ -163,6 +167,11 @@ final class Registry {
     /** Requests that aren't granted yet, by id. */
     ConcurrentMap<String, Waiter> waiters() {
         return waiters;
+    }
+
+    /** What is out of service. */
+    Drains drains() {
+        return drains;
     }
 
     /** What is taken out of a pool, by id, from the offer until it is back. */

@@ -143,6 +143,16 @@ final class Serving implements Returns.Beneficiary {
         }
     }
 
+    /** @param reason why a person takes a device out of service; null to put it back */
+    void drain(String uuid, @CheckForNull String reason) {
+        registry.drains().set(uuid, reason);
+        for (NodePool node : registry.nodes().values()) {
+            if (registry.drains().apply(node.slots())) {
+                serve(node);
+            }
+        }
+    }
+
     /** A node has gone for good. */
     void removed(NodePool node) {
         registry.touch(node);

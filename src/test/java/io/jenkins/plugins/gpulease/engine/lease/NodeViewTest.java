@@ -103,4 +103,16 @@ public class NodeViewTest {
         fixture.table.pause();
         assertFalse(fixture.table.hasIdle(NODE, DeviceRequest.of(1)));
     }
+
+    @Test
+    public void theTablesVersionGrowsWithRequestsForAnyNodeToo() {
+        fixture.table.pause();
+        long before = fixture.table.version();
+        fixture.anywhere("a", 1, new ScriptedCandidates().with(NODE, 1));
+        long waiting = fixture.table.version();
+        assertTrue(waiting > before);
+
+        fixture.cancel("a");
+        assertTrue(fixture.table.version() > waiting);
+    }
 }

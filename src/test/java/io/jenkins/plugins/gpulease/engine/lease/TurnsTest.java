@@ -22,7 +22,7 @@ public class TurnsTest {
     private static final int MOST = 2;
 
     private final Fairness fairness = new Fairness(MOST, Duration.ZERO);
-    private final NodePool node = new NodePool("agent-1", fairness, Gpus.SCANNED);
+    private final NodePool node = new NodePool("agent-1", fairness, new Drains(), Gpus.SCANNED);
     private final List<String> turns = new ArrayList<>();
     private long arrivals;
 
