@@ -120,6 +120,7 @@ public record GpusPage(
             case RETURNING -> Messages.GpusPage_returning();
             case OCCUPIED -> Messages.GpusPage_occupied();
             case QUARANTINED -> Messages.GpusPage_quarantined();
+            case DRAINED -> Messages.GpusPage_drained();
             case UNKNOWN -> Messages.GpusPage_unknownDevice();
         };
     }
