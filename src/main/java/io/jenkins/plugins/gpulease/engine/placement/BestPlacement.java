@@ -23,7 +23,7 @@ import java.util.Set;
  * </ol>
  *
  * <p>Exact where at most {@value ExactSearch#MAX_OPEN} devices waste equally little ({@link TopologyPolicy#REQUIRED}: match);
- * beyond, it is by {@link GreedySearch}.
+ * beyond, it is by {@link GreedySearch}, but where connected ones are required and there are some, some are found.
  */
 public final class BestPlacement implements Placement {
 

@@ -71,6 +71,16 @@ abstract class SetSearch {
         found = true;
     }
 
+    /** Keeps the best set of another search of as many, if it is better. */
+    final void keepBetter(@NonNull SetSearch other) {
+        if (other.found) {
+            int difference = compareToBest(other.bestMerit);
+            if (difference < 0 || difference == 0 && isBeforeBest(other.best)) {
+                keep(other.best, other.bestMerit);
+            }
+        }
+    }
+
     /** Whether a set in ascending order comes before the best so far by PCI bus ids. */
     final boolean isBeforeBest(@NonNull int[] set) {
         return Arrays.compare(set, best) < 0;

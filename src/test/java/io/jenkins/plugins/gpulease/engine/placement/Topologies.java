@@ -93,6 +93,54 @@ final class Topologies {
         return machine(Gpus::h100, size, (row, column) -> link(row / block == column / block ? inside : across));
     }
 
+    /** Islands of different sizes, and so many GPUs; those beyond the islands are alone. */
+    static Inventory islands(int size, String inside, String across, int... sizes) {
+        int[] island = new int[size];
+        int next = 0;
+        for (int number = 0; number < sizes.length; number++) {
+            Arrays.fill(island, next, next + sizes[number], number + 1);
+            next += sizes[number];
+        }
+        return machine(Gpus::h100, size,
+                (row, column) -> link(island[row] > 0 && island[row] == island[column] ? inside : across));
+    }
+
+    /**
+     * The last GPUs have one NVLink with each other. All but these have more, so that sets had better begin there, but only to the
+     * neighbours in a ring, and each of the last ones has as many to two of them.
+     */
+    static Inventory hiddenClique(int size, int clique) {
+        int others = size - clique;
+        return machine(Gpus::h100, size, (row, column) -> {
+            int lesser = Math.min(row, column);
+            int greater = Math.max(row, column);
+            if (lesser >= others) {
+                return link("NV1");
+            }
+            boolean ring = greater < others && (greater - lesser == 1 || greater - lesser == others - 1);
+            boolean lure = greater >= others && (lesser - 2 * (greater - others)) >> 1 == 0 && lesser >= 2 * (greater - others);
+            return link(ring || lure ? "NV18" : "SYS");
+        });
+    }
+
+    /** Pairs with NVLinks at random, the others across processors. */
+    static Inventory randomLinks(int size, double density, Random random) {
+        boolean[][] linked = new boolean[size][size];
+        for (int row = 0; row < size; row++) {
+            for (int column = 0; column < row; column++) {
+                linked[row][column] = random.nextDouble() < density;
+                linked[column][row] = linked[row][column];
+            }
+        }
+        return machine(Gpus::h100, size, (row, column) -> link(linked[row][column] ? "NV" + (1 + (row * column) % 4) : "SYS"));
+    }
+
+    static boolean isNvLinked(Inventory inventory, int one, int other) {
+        List<Device> devices = inventory.devices();
+        return inventory.topology().between(devices.get(one).uuid(), devices.get(other).uuid()).interconnect()
+                == Interconnect.NVLINK;
+    }
+
     /** Connections at random, and two kinds of GPUs. */
     static Inventory random(int size, Random random) {
         Link[][] links = new Link[size][size];
