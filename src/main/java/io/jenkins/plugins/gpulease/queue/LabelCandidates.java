@@ -11,6 +11,9 @@ import java.util.Set;
  */
 final class LabelCandidates implements Candidates {
 
+    /** The room of a node that takes no tasks now. */
+    static final int CLOSED = -1;
+
     private final Map<String, Integer> rooms;
     private volatile Reach reach;
 
@@ -22,7 +25,7 @@ final class LabelCandidates implements Candidates {
      */
     record Reach(@NonNull Set<String> nodes, boolean mayGrow) {}
 
-    /** @param rooms idle executors by node, kept up to date by whoever made it */
+    /** @param rooms idle executors by node, or {@link #CLOSED}, kept up to date by whoever made it */
     LabelCandidates(@NonNull Map<String, Integer> rooms, @NonNull Reach reach) {
         this.rooms = rooms;
         this.reach = reach;
@@ -48,7 +51,13 @@ final class LabelCandidates implements Candidates {
     @Override
     public int room(@NonNull String node) {
         Integer room = mayUse(node) ? rooms.get(node) : null;
-        return room == null ? 0 : room;
+        return room == null ? 0 : Math.max(0, room);
+    }
+
+    @Override
+    public boolean takesTasks(@NonNull String node) {
+        Integer room = mayUse(node) ? rooms.get(node) : null;
+        return room != null && room != CLOSED;
     }
 
     @Override

@@ -117,7 +117,7 @@ public final class NodeRooms {
 
     private static int room(@CheckForNull Computer computer) {
         return computer == null || computer.isOffline() || !computer.isAcceptingTasks() || Jenkins.get().isQuietingDown()
-                ? 0
+                ? LabelCandidates.CLOSED
                 : computer.countIdle();
     }
 

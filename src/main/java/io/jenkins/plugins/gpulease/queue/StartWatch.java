@@ -13,11 +13,16 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.util.Timer;
 
-/** Declines a lease with which nothing starts in time: its node went offline, or something else keeps the item from it. */
+/**
+ * Declines a lease with which nothing starts in time: its node went offline, or something else keeps the item from it. One that was
+ * granted ahead of its executor may wait for that as long as nobody else wants its GPUs.
+ */
 final class StartWatch {
 
     private static final Logger LOGGER = Logger.getLogger(StartWatch.class.getName());
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** How long an item may take to start; shorter in some tests. */
+    private static volatile Duration patience = Duration.ofSeconds(10);
 
     /** An item that has an executor already starts any moment. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
@@ -30,8 +35,13 @@ final class StartWatch {
         this.lease = lease;
     }
 
+    /** For tests: from now on items have to start within this time. */
+    static void setPatience(@NonNull Duration shorter) {
+        patience = shorter;
+    }
+
     void begin() {
-        lookIn(PATIENCE);
+        lookIn(patience);
     }
 
     private void lookIn(Duration delay) {
@@ -43,13 +53,26 @@ final class StartWatch {
         if (!request.isToStartWith(lease)) {
             return;
         }
+        if (mayWaitForExecutor()) {
+            lookIn(LOOK_AGAIN);
+            return;
+        }
         boolean[] closed = new boolean[1];
         Queue.withLock((Runnable) () -> closed[0] = request.close(lease));
         if (closed[0]) {
-            decline(Messages.StartWatch_notStarted(ReadableTime.of(PATIENCE), obstacle()));
+            decline(Messages.StartWatch_notStarted(ReadableTime.of(patience), obstacle()));
         } else {
             lookIn(LOOK_AGAIN);
         }
+    }
+
+    private boolean mayWaitForExecutor() {
+        Computer computer = NodeNames.computer(lease.node());
+        return computer != null
+                && computer.isOnline()
+                && computer.isAcceptingTasks()
+                && computer.countIdle() == 0
+                && GpuLeases.get().table().mayWaitForRoom(lease.id());
     }
 
     private void decline(String why) {

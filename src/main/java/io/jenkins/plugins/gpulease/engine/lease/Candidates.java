@@ -19,6 +19,9 @@ public interface Candidates {
      */
     int room(@NonNull String node);
 
+    /** Whether tasks start on a node as soon as it has room: false for one that is offline or takes none now. */
+    boolean takesTasks(@NonNull String node);
+
     /** Whether nodes that the table doesn't know may still come; then no request is impossible. */
     boolean mayGrow();
 }

@@ -58,7 +58,7 @@ final class Floating {
     List<DevicePool> openTo(Line line) {
         List<DevicePool> pools = new ArrayList<>();
         for (NodePool node : idle) {
-            if (line.mayUse(node) && line.room(node) > 0) {
+            if (line.reaches(node) && (line.room(node) > 0 || line.firstEntitled() != null)) {
                 pools.add(node.root());
             }
         }
@@ -89,12 +89,11 @@ final class Floating {
     private static boolean mightServe(Line line, NodePool node) {
         return !node.isRemoved()
                 && node.obstacle() == null
-                && line.mayUse(node)
-                && line.room(node) > 0
+                && line.reaches(node)
                 && line.isServedInTime(node.root());
     }
 
-    /** Fewest devices missing, at best a node where none are kept for others; then more room, then by name. */
+    /** Any room; then fewest devices missing, at best a node where none are kept for others; then more room, then by name. */
     @CheckForNull
     private NodePool soonest(Line line) {
         Set<NodePool> taken = new HashSet<>();
@@ -114,9 +113,10 @@ final class Floating {
 
         @Override
         public int compareTo(Prospect other) {
+            int byAnyRoom = Boolean.compare(other.room > 0, room > 0);
             int byMissing = Integer.compare(missing, other.missing);
             int byRoom = Integer.compare(other.room, room);
-            return byMissing != 0 ? byMissing : byRoom != 0 ? byRoom : node.name().compareTo(other.node.name());
+            return byAnyRoom != 0 ? byAnyRoom : byMissing != 0 ? byMissing : byRoom != 0 ? byRoom : node.name().compareTo(other.node.name());
         }
     }
 }

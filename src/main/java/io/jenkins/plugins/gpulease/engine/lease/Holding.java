@@ -30,6 +30,7 @@ final class Holding {
     private Phase phase;
     private List<Waiter> overtaken;
     private boolean expected;
+    private boolean ahead;
 
     private Holding(DevicePool from, Lease lease, Phase phase, @CheckForNull Waiter waiter, List<Waiter> overtaken) {
         this.from = from;
@@ -45,6 +46,7 @@ final class Holding {
         Holding offer = new Holding(from, lease, Phase.OFFERED, waiter, overtaken);
         if (waiter.isFloating()) {
             offer.expected = true;
+            offer.ahead = waiter.candidates().room(from.node().name()) <= from.node().expected();
             from.node().expect(1);
         }
         return offer;
@@ -121,6 +123,11 @@ final class Holding {
     /** Whether a task of a request that floats is yet to start on the node. */
     boolean isExpected() {
         return expected;
+    }
+
+    /** Whether there was no room for that task yet when the devices were offered. */
+    boolean isAhead() {
+        return ahead;
     }
 
     /** No task is to start there any more. */

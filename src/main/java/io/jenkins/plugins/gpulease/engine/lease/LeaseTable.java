@@ -199,7 +199,7 @@ public final class LeaseTable extends LeaseControls {
     /**
      * Puts a request into the order that any node may serve. It is offered devices as soon as a candidate has suitable ones
      * <em>and</em> room, at the node where that wastes least, and it must be {@linkplain #started started} soon after it was
-     * granted, or {@linkplain #decline declined}.
+     * granted, or {@linkplain #decline declined}. One that was overtaken too often may be granted devices before there is room.
      *
      * @param request without a node and without an enclosing lease
      * @throws IllegalArgumentException if it has one, or a lease or request with this id exists

@@ -6,6 +6,7 @@ import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import io.jenkins.plugins.gpulease.engine.placement.Packing;
 import io.jenkins.plugins.gpulease.engine.placement.Placement;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +83,21 @@ public abstract class LeaseViews {
                 .map(device -> device.device().uuid())
                 .collect(Collectors.toSet());
         return Drains.without(state.inventory(), drained::contains);
+    }
+
+    /**
+     * Whether the task of a request that floats may go on waiting for room with its lease: devices were kept for it until it got them
+     * ahead of its room, and nobody who is bound to the node waits for one of them. Such a one may well hold the room.
+     */
+    public boolean mayWaitForRoom(@NonNull String leaseId) {
+        return registry.look(() -> {
+            Holding lease = registry.holdings().get(leaseId);
+            return lease != null
+                    && lease.isExpected()
+                    && lease.isAhead()
+                    && lease.from().waiting().lines().stream()
+                            .allMatch(line -> Collections.disjoint(line.suitable(lease.from()), lease.uuids()));
+        });
     }
 
     /** A granted lease that hasn't ended. Takes no lock. */

@@ -138,6 +138,11 @@ final class Line {
 
     // ---- where devices are kept for those that float
 
+    /** Whether the first one has devices kept for it. */
+    boolean isFirstEntitled() {
+        return !overtakenOften.isEmpty() && first() == overtakenOften.first();
+    }
+
     /** The node where devices are kept for the first one that is entitled to that; null if there is none. */
     @CheckForNull
     NodePool kept() {
@@ -159,6 +164,11 @@ final class Line {
     boolean mayUse(NodePool node) {
         return kind.candidates().mayUse(node.name())
                 && (kind.picky() == null || kind.picky().avoided(node.name()) == null);
+    }
+
+    /** Whether devices of a node are of use to them, now or once there is room. */
+    boolean reaches(NodePool node) {
+        return !isFloating() || mayUse(node) && kind.candidates().takesTasks(node.name());
     }
 
     /** How many more of them could start on a node now; any number if they are bound. */

@@ -68,6 +68,9 @@ final class Returns {
     private void undo(Holding lease, String why) {
         Waiter waiter = lease.waiter();
         lease.failed();
+        if (lease.isAhead()) {
+            waiter.hadItsTurn();
+        }
         waiter.order().enter(waiter);
         registry.waiters().put(lease.id(), waiter);
         end(lease, LeaseFailure.Kind.PARENT_ENDED, "The enclosing lease of " + lease.lease().holder() + " has ended: " + why);

@@ -35,20 +35,19 @@ final class Stand {
         return supply.isEmpty();
     }
 
-    /** What the first of a line gets here; null if nothing. */
+    /**
+     * What the first of a line gets here; null if nothing.
+     *
+     * @param ahead whether its task may start later, as the next one
+     */
     @CheckForNull
-    Bid bid(Line line, Placement placement) {
-        if (!admits(line)) {
+    Bid bid(Line line, Placement placement, boolean ahead) {
+        if (!line.reaches(node()) || room(line) < (ahead ? 0 : 1)) {
             return null;
         }
         return line.choose(placement, pool, supply)
                 .map(choice -> new Bid(this, choice, line.isFloating() ? room(line) : 0))
                 .orElse(null);
-    }
-
-    /** Whether a line's tasks could start here: one that floats needs room. */
-    private boolean admits(Line line) {
-        return !line.isFloating() || line.mayUse(node()) && room(line) > 0;
     }
 
     private int room(Line line) {
@@ -57,7 +56,7 @@ final class Stand {
 
     /** Whether a line that got nothing now is served here in time; if not it neither counts nor blocks. */
     boolean servesInTime(Line line) {
-        return admits(line) && line.isServedInTime(pool);
+        return line.reaches(node()) && line.isServedInTime(pool);
     }
 
     void pass(Line line) {
@@ -71,7 +70,7 @@ final class Stand {
         supply.take(uuids, taker.budget());
         List<Waiter> overtaken = new ArrayList<>(0);
         for (Line line : passed) {
-            if (!keptFor.contains(line) && admits(line) && !Collections.disjoint(line.suitable(pool), uuids)) {
+            if (!keptFor.contains(line) && !Collections.disjoint(line.suitable(pool), uuids)) {
                 line.overtake(taker.first(), overtaken);
             }
         }
@@ -84,7 +83,7 @@ final class Stand {
 
     /** Keeps what suits a line, and room for one of it. */
     void keepFor(Line line) {
-        if (admits(line) && keptFor.add(line)) {
+        if (line.reaches(node()) && keptFor.add(line)) {
             supply.keep(line.suitable(pool), line.devices().count());
             keptRoom += line.isFloating() ? 1 : 0;
         }

@@ -14,9 +14,11 @@ import java.util.function.BiPredicate;
  *
  * <p>Everybody gets what they want in their order, as far as it is idle. Who doesn't may be overtaken by those behind, but
  * only a bounded number of times by somebody who takes devices that it could use itself. After that, such devices are kept
- * for it as they become idle, until it is served; for one that floats between nodes, at one node. Who can't be served even when
- * all leases have ended (a device that it needs is occupied or sick, or there is no room for its task) neither counts nor blocks:
- * the others would wait in vain. To join a device that is shared is to take it from who wants all of it: so shared devices are
+ * for it as they become idle, until it is served; for one that floats between nodes, at one node, where it is then offered them
+ * even if there is no room for its task yet: else those whose tasks run there already could take them for ever. One task at most
+ * is so ahead of each node's room, and who is there is let by again before long ({@link LeaseViews#mayWaitForRoom}). Who can't be
+ * served even when all leases have ended (a device that it needs is occupied or sick, or the node takes no tasks) neither counts
+ * nor blocks: the others would wait in vain. To join a device that is shared is to take it from who wants all of it: so shared devices are
  * kept, too, for nobody else to join until they are idle, but no more of them than it takes.
  *
  * <p>Lines are merged by their first members; one whose first member can't be served is passed as a whole.
@@ -104,18 +106,28 @@ final class Turns {
     }
 
     private void turn(Position position) {
-        Stand.Bid best = null;
-        for (Stand stand : stands(position)) {
-            Stand.Bid bid = stand.bid(position.line, placement);
-            if (bid != null && bid.isBetterThan(best)) {
-                best = bid;
-            }
+        Stand.Bid best = best(position, false);
+        if (best == null && position.line.isFloating() && position.line.isFirstEntitled()) {
+            best = best(position, true);
         }
         if (best == null) {
             stands(position).forEach(stand -> pass(position.line, stand));
         } else {
             serve(position, best);
         }
+    }
+
+    /** @param ahead only where devices are kept for it, but even if there is no room yet */
+    @CheckForNull
+    private Stand.Bid best(Position position, boolean ahead) {
+        Stand.Bid best = null;
+        for (Stand stand : stands(position)) {
+            Stand.Bid bid = ahead && !keeps.test(position.line, stand.node()) ? null : stand.bid(position.line, placement, ahead);
+            if (bid != null && bid.isBetterThan(best)) {
+                best = bid;
+            }
+        }
+        return best;
     }
 
     private void serve(Position position, Stand.Bid bid) {

@@ -131,9 +131,16 @@ final class Waiter {
         overtaken += difference;
     }
 
-    /** Who overtook it got nothing after all. */
+    /** Who overtook it got nothing after all; if that was before its turn, it isn't counted any more. */
     void notOvertaken() {
-        order.relocate(this, () -> addOvertaken(-1));
+        if (overtaken > 0) {
+            order.relocate(this, () -> addOvertaken(-1));
+        }
+    }
+
+    /** It had its turn, though nothing came of it. Only while it stands in no line. */
+    void hadItsTurn() {
+        overtaken = 0;
     }
 
     /** Leaves a device to others for a while. */

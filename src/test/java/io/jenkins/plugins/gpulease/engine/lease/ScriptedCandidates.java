@@ -1,12 +1,14 @@
 package io.jenkins.plugins.gpulease.engine.lease;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Nodes with so many idle executors; equal only to itself. */
 final class ScriptedCandidates implements Candidates {
 
     private final Map<String, Integer> room = new ConcurrentHashMap<>();
+    private final Set<String> closed = ConcurrentHashMap.newKeySet();
     private volatile boolean growing;
 
     ScriptedCandidates with(String node, int executors) {
@@ -17,6 +19,12 @@ final class ScriptedCandidates implements Candidates {
     ScriptedCandidates without(String node) {
         room.remove(node);
         return this;
+    }
+
+    /** Takes no tasks from now on, as while it is offline. */
+    ScriptedCandidates closed(String node) {
+        closed.add(node);
+        return with(node, 0);
     }
 
     ScriptedCandidates growing(boolean grows) {
@@ -37,6 +45,11 @@ final class ScriptedCandidates implements Candidates {
     @Override
     public int room(String node) {
         return room.getOrDefault(node, 0);
+    }
+
+    @Override
+    public boolean takesTasks(String node) {
+        return !closed.contains(node);
     }
 
     @Override

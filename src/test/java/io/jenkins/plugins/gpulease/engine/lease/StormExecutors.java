@@ -23,6 +23,10 @@ final class StormExecutors {
         running.incrementAndGet(node);
     }
 
+    boolean isIdle(int node) {
+        return running.get(node) + others.get(node) < EXECUTORS;
+    }
+
     void end(int node) {
         running.decrementAndGet(node);
     }
@@ -55,6 +59,11 @@ final class StormExecutors {
         @Override
         public boolean mayUse(String node) {
             return (nodes & ~executors.hidden.get() & 1 << index(node)) != 0;
+        }
+
+        @Override
+        public boolean takesTasks(String node) {
+            return true;
         }
 
         @Override
