@@ -971,6 +971,18 @@ int nvmlDeviceGetPowerUsage(void *device, unsigned *milliwatts) {
     return number(__func__, device, "power", milliwatts);
 }
 
+int nvmlDeviceGetMinorNumber(void *device, unsigned *minor) {
+    return number(__func__, device, "minor", minor);
+}
+
+int nvmlDeviceGetPersistenceMode(void *device, unsigned *mode) {
+    return number(__func__, device, "persistence", mode);
+}
+
+int nvmlDeviceGetComputeMode(void *device, unsigned *mode) {
+    return number(__func__, device, "compute-mode", mode);
+}
+
 int nvmlDeviceGetCurrentClocksThrottleReasons(void *device, unsigned long long *reasons) {
     return wide_number(__func__, device, "throttle", reasons);
 }

@@ -44,6 +44,12 @@ interface Nvml extends Library {
     /** {@code nodes} are native longs, one bit for each NUMA node. */
     int nvmlDeviceGetMemoryAffinity(Pointer device, int size, Memory nodes, int scope);
 
+    int nvmlDeviceGetMinorNumber(Pointer device, IntByReference minor);
+
+    int nvmlDeviceGetPersistenceMode(Pointer device, IntByReference mode);
+
+    int nvmlDeviceGetComputeMode(Pointer device, IntByReference mode);
+
     int nvmlDeviceGetMemoryInfo(Pointer device, Memory memory);
 
     int nvmlDeviceGetMemoryInfo_v2(Pointer device, Memory memory);

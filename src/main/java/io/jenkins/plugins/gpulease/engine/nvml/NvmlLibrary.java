@@ -125,19 +125,30 @@ final class NvmlLibrary {
     /** A library that was found by its bare name may come from anywhere; Linux tells where from. */
     @CheckForNull
     private static Path mappedStub(String name) {
+        return name.contains("/")
+                ? null
+                : mapped("/" + name).stream().filter(NvmlLibrary::isToolkitStub).findFirst().orElse(null);
+    }
+
+    /** The files of NVML that this process has loaded, links resolved; empty if there are none, or this isn't Linux. */
+    @NonNull
+    static List<Path> loadedFiles() {
+        return mapped("/libnvidia-ml.so");
+    }
+
+    private static List<Path> mapped(String name) {
         Path maps = Path.of("/proc/self/maps");
-        if (name.contains("/") || !Files.isReadable(maps)) {
-            return null;
+        if (!Files.isReadable(maps)) {
+            return List.of();
         }
         try (Stream<String> lines = Files.lines(maps)) {
-            return lines.filter(line -> line.endsWith("/" + name))
+            return lines.filter(line -> line.contains(name))
                     .map(line -> Path.of(line.substring(line.indexOf('/'))))
-                    .filter(NvmlLibrary::isToolkitStub)
-                    .findFirst()
-                    .orElse(null);
-        } catch (IOException e) {
+                    .distinct()
+                    .toList();
+        } catch (IOException | RuntimeException e) {
             LOGGER.log(Level.FINE, e, () -> "Can't see where " + name + " was found");
-            return null;
+            return List.of();
         }
     }
 

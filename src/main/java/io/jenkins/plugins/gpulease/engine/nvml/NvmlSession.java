@@ -10,7 +10,6 @@ import com.sun.jna.ptr.IntByReference;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.DottedVersion;
-import io.jenkins.plugins.gpulease.engine.device.Inventory.Status;
 
 /**
  * NVML, initialised.
@@ -34,7 +33,7 @@ record NvmlSession(
         Nvml nvml = NvmlLibrary.load(libraryPath, hardware);
         int code = nvml.nvmlInit_v2();
         if (code != SUCCESS) {
-            throw new NvmlUnavailableException(Status.FAILED, advice(code));
+            throw NvmlUnavailableException.refused(code, advice(code));
         }
         return new NvmlSession(nvml, driverVersion(nvml), cudaVersion(nvml));
     }

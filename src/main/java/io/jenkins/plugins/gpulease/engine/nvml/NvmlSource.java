@@ -103,6 +103,39 @@ public final class NvmlSource implements DeviceSource {
         }
     }
 
+    /**
+     * How a GPU that an earlier scan found is set up. Never throws: what goes wrong isn't known.
+     *
+     * @param uuid of a GPU, never of a MIG instance
+     */
+    @NonNull
+    public GpuSettings settings(@NonNull String uuid) {
+        use.readLock().lock();
+        try {
+            HandleLookup.Found found = open(false).lookup().byUuid(uuid);
+            return found.device() == null ? GpuSettings.unknown(uuid) : GpuSettings.of(uuid, found.device());
+        } catch (NvmlUnavailableException | RuntimeException | LinkageError e) {
+            LOGGER.log(Level.FINE, e, () -> "Asking " + uuid + " for its settings failed");
+            return GpuSettings.unknown(uuid);
+        } finally {
+            use.readLock().unlock();
+        }
+    }
+
+    /** What NVML answered when it was last initialised, 0 if it let itself; null if it couldn't be loaded, or nobody has tried. */
+    @CheckForNull
+    public Integer initAnswer() {
+        synchronized (opening) {
+            return opened != null ? Integer.valueOf(ReturnCode.SUCCESS) : failure == null ? null : failure.code();
+        }
+    }
+
+    /** The file that NVML was loaded from, links resolved; null if it wasn't loaded, or the system doesn't tell. */
+    @CheckForNull
+    public static Path loadedFrom() {
+        return NvmlLibrary.loadedFiles().stream().findFirst().orElse(null);
+    }
+
     @NonNull
     @Override
     public Optional<XidEvent> awaitXid(@NonNull Duration patience) throws InterruptedException {

@@ -7,6 +7,8 @@ import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.device.Reading;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 import java.util.stream.Collectors;
 
 /**
@@ -16,7 +18,7 @@ import java.util.stream.Collectors;
  * @param minMemory what must be free; null if nothing is asked
  * @param idleMemory what may be in use that no visible process explains
  */
-record Cleanliness(boolean exclusive, @CheckForNull MemorySize minMemory, @NonNull MemorySize idleMemory) implements Standard {
+public record Cleanliness(boolean exclusive, @CheckForNull MemorySize minMemory, @NonNull MemorySize idleMemory) implements Standard {
 
     /** An idle device has some MiB in use; a CUDA context alone takes more than 200 MiB (measured by many on V100 to H100). */
     static final MemorySize IDLE_MEMORY = MemorySize.ofMib(512);
@@ -31,6 +33,21 @@ record Cleanliness(boolean exclusive, @CheckForNull MemorySize minMemory, @NonNu
 
     Cleanliness(boolean exclusive, @CheckForNull MemorySize minMemory) {
         this(exclusive, minMemory, IDLE_MEMORY);
+    }
+
+    /**
+     * Whether a device is healthy and nobody uses it.
+     *
+     * @param total memory of the device; null if unknown
+     * @throws IllegalArgumentException naming what the environment or the properties set wrongly
+     */
+    @NonNull
+    public static Verdict judgeIdle(
+            @NonNull Reading reading,
+            @CheckForNull MemorySize total,
+            @NonNull Map<String, String> environment,
+            @NonNull Properties properties) {
+        return new Cleanliness(true, null, IdleMemory.choose(environment, properties)).judge(reading, null, total);
     }
 
     @Override

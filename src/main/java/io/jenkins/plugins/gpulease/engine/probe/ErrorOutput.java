@@ -12,7 +12,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** Logs what the probe's process prints to its standard error, and keeps the last line to tell why it ended. */
-final class ErrorOutput implements Runnable {
+public final class ErrorOutput implements Runnable {
 
     private static final Logger LOGGER = Logger.getLogger(ErrorOutput.class.getName());
 
@@ -25,7 +25,7 @@ final class ErrorOutput implements Runnable {
     private final InputStream stream;
     private final CompletableFuture<String> lastLine = new CompletableFuture<>();
 
-    ErrorOutput(long pid, @NonNull InputStream stream) {
+    public ErrorOutput(long pid, @NonNull InputStream stream) {
         this.pid = pid;
         this.stream = stream;
     }
@@ -61,7 +61,7 @@ final class ErrorOutput implements Runnable {
 
     /** The last line for the end of a message, once the process has ended; empty if there was none. */
     @NonNull
-    String lastWords() {
+    public String lastWords() {
         String line = Waiting.uninterruptibly(lastLine, PATIENCE);
         return line == null || line.isEmpty() ? "" : "; the last it said was: " + line;
     }

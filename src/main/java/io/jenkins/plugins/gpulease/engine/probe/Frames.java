@@ -18,7 +18,7 @@ import java.nio.ByteBuffer;
  * Messages on a pipe: four bytes of length, then one serialized object. Only values of the engine and of a few classes of the
  * JDK are read.
  */
-final class Frames {
+public final class Frames {
 
     /** An inventory of 64 GPUs with 7 MIG instances each takes less than 200 KiB. */
     static final int MAX_BYTES = 4 << 20;
@@ -39,7 +39,7 @@ final class Frames {
      * @throws IOException if it can't be serialized or is too large
      */
     @NonNull
-    static byte[] encode(@NonNull Serializable message) throws IOException {
+    public static byte[] encode(@NonNull Serializable message) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.write(new byte[Integer.BYTES]);
         try (ObjectOutputStream objects = new ObjectOutputStream(bytes)) {
@@ -59,7 +59,7 @@ final class Frames {
      * @throws StreamCorruptedException if something else than such a message comes
      */
     @CheckForNull
-    static <T> T read(@NonNull DataInputStream in, @NonNull Class<T> type) throws IOException {
+    public static <T> T read(@NonNull DataInputStream in, @NonNull Class<T> type) throws IOException {
         int first = in.read();
         if (first < 0) {
             return null;

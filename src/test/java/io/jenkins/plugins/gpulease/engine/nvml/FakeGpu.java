@@ -92,6 +92,23 @@ public final class FakeGpu {
         return set("throttle", bits);
     }
 
+    /** Number of its device file. */
+    @NonNull
+    public FakeGpu minor(int minor) {
+        return set("minor", minor);
+    }
+
+    @NonNull
+    public FakeGpu persistence(boolean on) {
+        return set("persistence", on ? 1 : 0);
+    }
+
+    /** @param mode as NVML defines it: 0 for everybody, 2 for nobody, 3 for one process */
+    @NonNull
+    public FakeGpu computeMode(int mode) {
+        return set("compute-mode", mode);
+    }
+
     /** Uncorrected, since the driver was loaded. */
     @NonNull
     public FakeGpu eccErrors(long errors) {
