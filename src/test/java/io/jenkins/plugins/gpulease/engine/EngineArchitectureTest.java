@@ -38,7 +38,8 @@ public class EngineArchitectureTest {
         ARROWS.put("host", List.of("placement", "nvml", "simulation", "usage", "device"));
         ARROWS.put("lease", List.of("placement", "nvml", "simulation", "usage", "device"));
         ARROWS.put("probe", List.of("host", "placement", "nvml", "simulation", "usage", "device"));
-        ARROWS.put("cli", List.of("probe", "lease", "host", "placement", "nvml", "simulation", "usage", "device"));
+        ARROWS.put("doctor", List.of("probe", "host", "placement", "nvml", "device"));
+        ARROWS.put("cli", List.of("doctor", "probe", "lease", "host", "placement", "nvml", "simulation", "usage", "device"));
     }
 
     private static JavaClasses engine;
@@ -133,6 +134,8 @@ public class EngineArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(ENGINE + ".cli..", ENGINE + ".probe..")
+                .and()
+                .doNotHaveFullyQualifiedName(ENGINE + ".doctor.DriverMain") // a process of its own, as the probe's
                 .should()
                 .accessField(System.class, "out")
                 .orShould()

@@ -24,8 +24,10 @@ public final class GpuLeaseMain {
               run     run a command with GPUs of its own
               watch   the list, live
               demo    a dozen jobs that contend for simulated GPUs
+              doctor  why the GPUs aren't seen, and what to do
 
-            'gpu-lease COMMAND --help' tells the options of a command. With '--simulate 4xH100:80GB' each works without hardware.""";
+            'gpu-lease COMMAND --help' tells the options of a command. With '--simulate 4xH100:80GB' all but doctor work without
+            hardware; doctor looks at what there is.""";
 
     private static final Map<String, Supplier<Command>> COMMANDS = new LinkedHashMap<>();
 
@@ -34,6 +36,7 @@ public final class GpuLeaseMain {
         COMMANDS.put("run", RunCommand::new);
         COMMANDS.put("watch", WatchCommand::new);
         COMMANDS.put("demo", DemoCommand::new);
+        COMMANDS.put("doctor", DoctorCommand::new);
     }
 
     private GpuLeaseMain() {}

@@ -83,7 +83,7 @@ public class ViewCommandsTest {
     public void anUnknownCommandIsNamedWithWhatIsAllowed() throws Exception {
         GpuLeaseProcess.Result result = host.run("lsit");
         assertEquals(2, result.exitCode());
-        assertThat(result.errors(), containsString("'lsit' is not a command; allowed are [list, run, watch, demo]"));
+        assertThat(result.errors(), containsString("'lsit' is not a command; allowed are [list, run, watch, demo, doctor]"));
         assertEquals(2, host.run().exitCode());
     }
 }
