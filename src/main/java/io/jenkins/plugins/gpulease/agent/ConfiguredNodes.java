@@ -23,6 +23,7 @@ public final class ConfiguredNodes extends NodeListener {
     @Override
     protected void onDeleted(@NonNull Node node) {
         GpuNodes.get().forget(NodeNames.of(node));
+        Diagnoses.get().forget(NodeNames.of(node));
     }
 
     private static void rescanIfChanged(Node node) {

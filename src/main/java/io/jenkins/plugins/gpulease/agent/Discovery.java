@@ -96,7 +96,13 @@ final class Discovery {
         return new Found(Inventory.without(status, reason, Instant.now()), null);
     }
 
-    private List<String> install(String name, Node node) throws ProbeException, InterruptedException {
+    /**
+     * Copies the probe to a node, unless it is there. May block as long as the line does.
+     *
+     * @return class path, as paths on the node
+     */
+    @NonNull
+    List<String> install(@NonNull String name, @NonNull Node node) throws ProbeException, InterruptedException {
         FilePath root = node.getRootPath();
         if (root == null) {
             throw new AgentGoneException(name, null);

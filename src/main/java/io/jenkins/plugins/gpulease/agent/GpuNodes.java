@@ -51,6 +51,11 @@ public final class GpuNodes {
     }
 
     @NonNull
+    Discovery discovery() {
+        return discovery;
+    }
+
+    @NonNull
     NodeProbe of(@NonNull String name) {
         return probes.computeIfAbsent(name, this::create);
     }

@@ -70,6 +70,12 @@ public final class GpusAction implements Action {
         return GpusPage.of(NodeNames.of(computer), isRescannable());
     }
 
+    /** The page that says why GPUs aren't seen. */
+    @NonNull
+    public DiagnosisPage getDiagnosis() {
+        return new DiagnosisPage(this);
+    }
+
     /** Looks at the node again; the page tells what was found. */
     @RequirePOST
     public HttpResponse doRescan() {

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 final class ReportedText {
 
     private static final int MAX_REASON = 500;
+    private static final int MAX_FINDING = 1000;
     private static final int MAX_NAME = 96; // NVML's buffer for a device's name (NVML_DEVICE_NAME_V2_BUFFER_SIZE)
     private static final int MAX_COMMAND = 200;
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Co}\\p{Cn}\\p{Cs}\\p{Zl}\\p{Zp}]");
@@ -22,6 +23,11 @@ final class ReportedText {
     @NonNull
     static String reason(@CheckForNull String text) {
         return printable(text, MAX_REASON, "The agent gave no reason");
+    }
+
+    @NonNull
+    static String finding(@CheckForNull String text) {
+        return printable(text, MAX_FINDING, "?");
     }
 
     @NonNull

@@ -49,7 +49,7 @@ final class LibraryCheck implements Check {
                                 + " 'utility'; see the findings on the container."
                         : "Install the libraries of NVIDIA's driver, in the version of the kernel module (Debian: libnvidia-ml1"
                                 + " or nvidia-smi, Ubuntu: nvidia-utils-…, RHEL: nvidia-driver-cuda); or tell its path"
-                                + " (--library, in Jenkins 'Path of NVIDIA's management library' of the node).");
+                                + " (--library, in Jenkins 'Path of the NVML library' of the node).");
     }
 
     private Finding unusable(List<String> files) {
