@@ -48,7 +48,8 @@ final class DeviceFilesCheck implements Check {
             gone.add(CONTROL);
         }
         List<String> gpus = machine.files().names("/dev").stream().filter(name -> GPU_FILE.matcher(name).matches()).toList();
-        List<String> expected = inContainer ? List.of() : machine.driver().minors().stream().map(minor -> "/dev/nvidia" + minor).toList();
+        List<Integer> minors = inContainer ? List.of() : machine.driver().minors();
+        List<String> expected = minors.stream().map(minor -> "/dev/nvidia" + minor).toList();
         gone.addAll(expected.stream().filter(name -> !machine.files().exists(name)).toList());
         if (gpus.isEmpty() && gone.stream().noneMatch(expected::contains)) {
             gone.add("/dev/nvidia0 or another GPU's");

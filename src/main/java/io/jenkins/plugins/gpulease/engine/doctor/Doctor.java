@@ -59,13 +59,14 @@ public final class Doctor {
      */
     @NonNull
     public static List<Finding> examineThisMachine(
-            @NonNull List<Path> classPath, @CheckForNull Path library, @CheckForNull DottedVersion cuda) throws InterruptedException {
+            @NonNull List<Path> classPath, @CheckForNull Path library, @CheckForNull DottedVersion cuda)
+            throws InterruptedException {
         boolean worth = NvidiaHardware.ofThisMachine().isWorthProbing(library == null ? null : library.toString());
         DriverLook driver = worth ? DriverChild.ask(classPath, library, DriverChild.DEADLINE) : DriverLook.NOT_ASKED;
         Inventory inventory = driver.inventory();
         HostUse use = HostUse.ofThisHost(
                 inventory == null ? List.of() : inventory.devices().stream().map(Device::uuid).toList());
-        return examine(new Machine(new HostFiles(Path.of("/")), System.getenv(), System.getProperties(), driver, use, cuda));
+        return examine(new Machine(HostFiles.ofThisMachine(), System.getenv(), System.getProperties(), driver, use, cuda));
     }
 
     @NonNull

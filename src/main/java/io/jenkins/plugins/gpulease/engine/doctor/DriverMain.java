@@ -6,7 +6,6 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Path;
 
 /** The process that asks the driver: writes its notes to standard output, and ends with whoever started it. */
 final class DriverMain {
@@ -30,7 +29,7 @@ final class DriverMain {
     private static int run(String[] arguments, OutputStream notes) {
         String library = arguments.length == 0 ? null : arguments[0];
         try {
-            new DriverExam(new HostFiles(Path.of("/")), library, note -> notes.write(Frames.encode(note))).run();
+            new DriverExam(HostFiles.ofThisMachine(), library, note -> notes.write(Frames.encode(note))).run();
             return ENDED;
         } catch (IOException | InterruptedException e) {
             System.err.println("The driver can't be asked: " + e);

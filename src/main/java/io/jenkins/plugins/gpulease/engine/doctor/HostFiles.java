@@ -30,6 +30,11 @@ final class HostFiles {
     }
 
     @NonNull
+    static HostFiles ofThisMachine() {
+        return new HostFiles(Path.of("/"));
+    }
+
+    @NonNull
     Path at(@NonNull String path) {
         return root.resolve(path.replaceFirst("^/+", ""));
     }
