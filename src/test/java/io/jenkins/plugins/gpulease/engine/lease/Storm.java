@@ -2,14 +2,12 @@ package io.jenkins.plugins.gpulease.engine.lease;
 
 import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Gpus;
-import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.device.TestClock;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.placement.BestPlacement;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,13 +18,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.Collectors;
 
-/**
- * Random operations on a table with several nodes, and what is known about each request. A node that is removed comes back
- * with other devices, so that what is left of the old ones can't be taken for theirs.
- */
+/** Random operations on a table with several nodes, and what is known about each request. */
 final class Storm {
 
     static final int MAX_OVERTAKES = 3;
@@ -40,21 +34,18 @@ final class Storm {
     final LeaseTable table;
 
     private final TestClock clock = TestClock.standing();
+    private final StormNodes nodes;
     private final FloatingStorm floating;
 
     private final Map<String, AtomicInteger> told = new ConcurrentHashMap<>();
     private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
     private final AtomicInteger ids = new AtomicInteger();
-    private final AtomicIntegerArray generations = new AtomicIntegerArray(NODES);
-    private final Object[] gates = {new Object(), new Object(), new Object()};
 
     Storm(long seed, Executor executor) {
         custodian = new StormCustodian(seed, executor, violations);
         table = new LeaseTable(new BestPlacement(), custodian, executor, clock, MAX_OVERTAKES);
         floating = new FloatingStorm(this, table, NODES);
-        for (int node = 0; node < NODES; node++) {
-            table.setInventory(name(node), whole(node));
-        }
+        nodes = new StormNodes(table, NODES);
     }
 
     static String name(int node) {
@@ -81,11 +72,11 @@ final class Storm {
         } else if (dice < 76) {
             waiter(random, node).ifPresent(this::cancel);
         } else if (dice < 82) {
-            table.observe(name(node), verdicts(random, node));
+            table.observe(name(node), nodes.verdicts(random, node));
         } else if (dice < 88) {
             custodian.answerOne();
         } else if (dice < 93) {
-            changeInventory(random, node);
+            nodes.change(random, node);
         } else if (dice < 95) {
             adopt(random, node);
         } else if (dice < 96) {
@@ -97,7 +88,7 @@ final class Storm {
 
     private void seldom(Random random, int node) {
         switch (random.nextInt(10)) {
-            case 0 -> removeNode(node);
+            case 0 -> nodes.remove(node);
             case 1, 2 -> table.pause();
             case 3, 4, 5 -> table.resume();
             case 6 -> clock.pass(Duration.ofMinutes(random.nextInt(20)));
@@ -160,48 +151,6 @@ final class Storm {
         }
     }
 
-    private void changeInventory(Random random, int node) {
-        synchronized (gates[node]) {
-            Inventory whole = whole(node);
-            table.setInventory(name(node), switch (random.nextInt(8)) {
-                case 0 -> Inventory.without(Inventory.Status.FAILED, "storm: no answer", Gpus.SCANNED);
-                case 1 -> whole.withDevices(whole.devices().subList(1, 4));
-                case 2 -> whole.withDevices(whole.devices().stream()
-                        .map(device -> random.nextInt(3) == 0 ? Gpus.sick(device) : device)
-                        .toList());
-                default -> whole;
-            });
-        }
-    }
-
-    private void removeNode(int node) {
-        synchronized (gates[node]) {
-            generations.incrementAndGet(node);
-            table.removeNode(name(node));
-            table.setInventory(name(node), whole(node));
-        }
-    }
-
-    private Inventory whole(int node) {
-        String prefix = "GPU-" + node + "-" + generations.get(node) + "-";
-        List<Device> devices = new ArrayList<>();
-        for (Device like : List.of(Gpus.h100(0), Gpus.h100(1), Gpus.a100(2), Gpus.t4(3))) {
-            devices.add(new Device(prefix + like.index(), like.index(), like.model(), like.memory(), like.computeCapability(),
-                    like.pciBusId(), -1, false, null, null, like.health()));
-        }
-        return Gpus.inventory(devices);
-    }
-
-    private Map<String, Verdict> verdicts(Random random, int node) {
-        List<Device> devices = whole(node).devices();
-        String uuid = devices.get(random.nextInt(devices.size())).uuid();
-        return Map.of(uuid, switch (random.nextInt(6)) {
-            case 0 -> Verdict.occupied("storm: used by pid 2", List.of());
-            case 1 -> Verdict.sick("storm: Xid 79");
-            default -> Verdict.CLEAN;
-        });
-    }
-
     private Optional<Lease> lease(Random random, int node) {
         return table.view(name(node)).map(NodeView::leases).flatMap(leases -> pick(random, leases));
     }
@@ -227,9 +176,7 @@ final class Storm {
         table.resume();
         clock.pass(Duration.ofMinutes(1)); // what was shunned is tried again
         floating.calmDown();
-        for (int node = 0; node < NODES; node++) {
-            table.setInventory(name(node), whole(node));
-        }
+        nodes.calmDown();
     }
 
     /** What brings an end nearer without taking anything from those that wait. */
