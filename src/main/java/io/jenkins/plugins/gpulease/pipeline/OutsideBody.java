@@ -24,8 +24,7 @@ final class OutsideBody extends BodyExecutionCallback {
             @NonNull OutsideBlockExecution execution, @NonNull BlockLease lease, @CheckForNull EnclosingLease outer)
             throws IOException, InterruptedException {
         StepContext context = execution.getContext();
-        EnvironmentExpander variables =
-                EnvironmentExpander.merge(context.get(EnvironmentExpander.class), new NodeVariables(lease));
+        EnvironmentExpander variables = new NodeVariables(lease, context.get(EnvironmentExpander.class));
         return context.newBodyInvoker()
                 .withContexts(variables, new EnclosingLease(lease, outer))
                 .withCallback(new OutsideBody(execution));

@@ -35,7 +35,6 @@ public class GpuAroundNodeTest {
     @ClassRule
     public static final JenkinsRule JENKINS = new JenkinsRule();
 
-
     @BeforeClass
     public static void threeAgents() throws Exception {
         GpuTestNodes.simulatedAgent(JENKINS, "big", "4xH100:80GB", "linux fast", 4);
@@ -155,6 +154,37 @@ public class GpuAroundNodeTest {
 
         assertThat(log(build), containsString("GPU lease: no node started in the block, so no GPU was leased"));
         assertThat(log(build), not(containsString("granted")));
+    }
+
+    @Test
+    public void aNodeNameThatTheJenkinsfileSetsHidesNoVariables() throws Exception {
+        WorkflowRun build = succeed(
+                JENKINS,
+                """
+                withEnv(['NODE_NAME=elsewhere', 'CUDA_VISIBLE_DEVICES=none']) {
+                  gpu {
+                    node('linux') {
+                      echo "inside=${env.GPU_NODE} ${env.NODE_NAME} ${env.CUDA_VISIBLE_DEVICES}"
+                      sh 'echo "shell=$GPU_NODE"'
+                      withEnv(['NODE_NAME=nowhere']) { echo "deep=${env.GPU_NODE}" }
+                    }
+                    echo "after=${env.GPU_NODE} ${env.CUDA_VISIBLE_DEVICES}"
+                  }
+                }
+                """);
+
+        assertTrue(found(build, "inside=small elsewhere (\\S+)").startsWith("GPU-"));
+        assertThat(log(build), containsString("shell=small"));
+        assertThat(log(build), containsString("deep=small"));
+        assertThat(log(build), containsString("after=null none"));
+    }
+
+    @Test
+    public void theNameOfTheNodeAroundNoNodeShowsNoVariables() throws Exception {
+        WorkflowRun build = succeed(
+                JENKINS, "withEnv(['NODE_NAME=small']) { gpu { node('linux') { echo 'x' }; echo \"after=${env.GPU_NODE}\" } }");
+
+        assertThat(log(build), containsString("after=null"));
     }
 
     // ---- waiting
@@ -349,7 +379,6 @@ public class GpuAroundNodeTest {
         Eventually.await("the queue knows why", () -> Queue.getInstance().getBuildableItems().get(0).getWhy() != null);
         return Queue.getInstance().getBuildableItems().get(0);
     }
-
 
     private static WorkflowRun fails(String script) throws Exception {
         WorkflowRun build = JENKINS.buildAndAssertStatus(Result.FAILURE, Builds.job(JENKINS, script));
