@@ -7,6 +7,7 @@ import hudson.model.TaskListener;
 import hudson.model.listeners.RunListener;
 import io.jenkins.plugins.gpulease.build.BuildLeases;
 import io.jenkins.plugins.gpulease.pipeline.QueuedBlocks;
+import io.jenkins.plugins.gpulease.queue.QueuedItems;
 
 /**
  * A build that has ended holds nothing: after a hard kill no block is told, but listeners of builds are. Where the blocks ended
@@ -33,5 +34,6 @@ public final class BuildEnd extends RunListener<Run<?, ?>> {
     private static void end(Run<?, ?> run) {
         QueuedBlocks.get().end(run);
         BuildLeases.end(run);
+        QueuedItems.get().resolveAgain(); // an item of a build that never resumed waits no longer
     }
 }

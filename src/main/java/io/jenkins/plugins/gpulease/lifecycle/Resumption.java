@@ -28,12 +28,21 @@ public final class Resumption {
     private static final Duration RAREST_LOOK = Duration.ofSeconds(2);
 
     /** A Pipeline that can't be loaded must not keep the GPUs of all others from work for ever. */
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static volatile Duration patience = Duration.ofMinutes(5);
+
+    /** Once GPUs are leased again, only items of such Pipelines wait for the next look. */
+    private static final Duration LOOK_AT_LATE_ONES = Duration.ofSeconds(15);
 
     private Duration pause = FIRST_LOOK;
-    private volatile Instant impatientAt = Instant.now().plus(PATIENCE);
+    private volatile Instant impatientAt = Instant.now().plus(patience);
+    private volatile boolean opened;
 
     private Resumption() {}
+
+    /** For tests: from now on Pipelines have to resume within this time. */
+    static void setPatience(@NonNull Duration shorter) {
+        patience = shorter;
+    }
 
     /** Initializers run at the start of Jenkins, and when a plugin is loaded into a running one; listeners of items don't. */
     @Initializer(after = InitMilestone.JOB_CONFIG_ADAPTED)
@@ -50,7 +59,7 @@ public final class Resumption {
         Timer.get().schedule(
                 () -> GpuLeases.get().executor().execute(this::guardedLook), pause.toMillis(), TimeUnit.MILLISECONDS);
         Duration longer = pause.multipliedBy(2);
-        pause = longer.compareTo(RAREST_LOOK) < 0 ? longer : RAREST_LOOK;
+        pause = opened ? LOOK_AT_LATE_ONES : longer.compareTo(RAREST_LOOK) < 0 ? longer : RAREST_LOOK;
     }
 
     /** Whatever happens, the next look comes: without it nothing would ever be granted. */
@@ -68,7 +77,7 @@ public final class Resumption {
             return;
         }
         if (jenkins.getInitLevel() != InitMilestone.COMPLETED || jenkins.isQuietingDown()) {
-            impatientAt = Instant.now().plus(PATIENCE); // Pipeline resumes nothing until that is over
+            impatientAt = Instant.now().plus(patience); // Pipeline resumes nothing until that is over
             later();
         } else if (FlowExecutionList.get().isResumptionComplete()) {
             QueuedItems.get().resolveAgain();
@@ -85,22 +94,31 @@ public final class Resumption {
     private void beginIf(boolean allSettled) {
         if (allSettled) {
             begin();
-        } else if (Instant.now().isAfter(impatientAt)) {
-            LOGGER.warning("Some Pipelines have not resumed yet; GPUs are leased again all the same."
-                    + " Such a Pipeline fails if another build has one of its GPUs by then");
-            begin();
         } else {
+            openIfImpatient();
             later();
         }
     }
 
-    private Void failed(@NonNull Throwable failure) {
-        LOGGER.log(Level.WARNING, "Could not see whether all Pipelines have resumed; no GPU is leased until that is known", failure);
-        if (Instant.now().isAfter(impatientAt)) {
-            begin();
-        } else {
-            later();
+    /** What has resumed goes on. Items of the others wait for their builds. */
+    private void openIfImpatient() {
+        if (!opened && Instant.now().isAfter(impatientAt)) {
+            opened = true;
+            LOGGER.warning("Some Pipelines have not resumed yet; GPUs are leased again all the same."
+                    + " Such a Pipeline fails if another build has one of its GPUs by then");
+            try {
+                QueuedItems.get().resumeInPart();
+            } finally {
+                open();
+            }
         }
+    }
+
+    private Void failed(@NonNull Throwable failure) {
+        LOGGER.log(opened ? Level.FINE : Level.WARNING,
+                "Could not see whether all Pipelines have resumed; no GPU is leased until that is known", failure);
+        openIfImpatient();
+        later();
         return null;
     }
 

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.gpulease.pipeline;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.Queue;
@@ -8,10 +9,13 @@ import io.jenkins.plugins.gpulease.queue.QueuedRequest;
 import io.jenkins.plugins.gpulease.queue.Resolution;
 import java.io.IOException;
 import java.util.List;
+import org.jenkinsci.plugins.workflow.actions.ArgumentsAction;
 import org.jenkinsci.plugins.workflow.flow.FlowExecution;
 import org.jenkinsci.plugins.workflow.flow.FlowExecutionList;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.graph.StepNode;
+import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
+import org.jenkinsci.plugins.workflow.support.steps.ExecutorStep;
 import org.jenkinsci.plugins.workflow.support.steps.ExecutorStepExecution.PlaceholderTask;
 
 /** Finds the {@code gpu} block around a {@code node} step that waits for an executor. One that has started before goes on. */
@@ -27,30 +31,45 @@ public final class NodeItems implements ItemResolver {
 
     @NonNull
     @Override
-    public Resolution resolve(@NonNull Queue.Item item, boolean resumed) throws IOException, InterruptedException {
-        if (!resumed && !FlowExecutionList.get().isResumptionComplete()) {
+    public Resolution resolve(@NonNull Queue.Item item, boolean mayLoad) throws IOException, InterruptedException {
+        if (!mayLoad && !FlowExecutionList.get().isResumptionComplete()) {
             return Resolution.LATER; // to look now would load its build before its time
         }
         FlowNode step = ((PlaceholderTask) item.task).getNode();
-        return step == null ? Resolution.FREE : around(step, resumed);
+        return step == null ? Resolution.FREE : around(step);
     }
 
-    /** A block that isn't known may still have to resume. */
-    private static Resolution around(FlowNode step, boolean resumed) throws IOException {
+    /** A block that isn't known has yet to resume, or is over; then its items are about to be cancelled. */
+    private static Resolution around(FlowNode step) throws IOException {
         FlowExecution build = step.getExecution();
         List<String> enclosing = step.getAllEnclosingIds();
-        boolean unknown = false;
         for (String start : enclosing) { // from inside to outside
             QueuedRequest request = QueuedBlocks.get().find(new QueuedBlocks.Place(build.getOwner(), start));
             if (request != null) {
                 return Resolution.of(request);
             }
-            unknown |= !resumed && isGpuBlock(build.getNode(start));
         }
-        return unknown ? Resolution.LATER : Resolution.FREE;
+        return !build.isComplete() && isInOutsideBlock(build, enclosing) ? Resolution.LATER : Resolution.FREE;
     }
 
-    private static boolean isGpuBlock(FlowNode node) {
-        return node instanceof StepNode step && step.getDescriptor() instanceof GpuStep.DescriptorImpl;
+    /** Whether any {@code gpu} block among these takes its GPUs with a node in it: it wants one of its own, or has none around it. */
+    private static boolean isInOutsideBlock(FlowExecution build, List<String> enclosing) throws IOException {
+        boolean withoutNode = false;
+        for (String start : enclosing) {
+            FlowNode block = build.getNode(start);
+            if (isOf(block, GpuStep.DescriptorImpl.class)) {
+                if (Boolean.TRUE.equals(ArgumentsAction.getArguments(block).get("ownNode"))) {
+                    return true;
+                }
+                withoutNode = true;
+            } else if (isOf(block, ExecutorStep.DescriptorImpl.class)) {
+                withoutNode = false;
+            }
+        }
+        return withoutNode;
+    }
+
+    private static boolean isOf(@CheckForNull FlowNode node, Class<? extends StepDescriptor> descriptor) {
+        return node instanceof StepNode step && descriptor.isInstance(step.getDescriptor());
     }
 }

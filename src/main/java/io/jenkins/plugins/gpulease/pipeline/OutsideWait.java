@@ -16,6 +16,8 @@ import io.jenkins.plugins.gpulease.request.LeaseText;
 import io.jenkins.plugins.gpulease.request.WaitWatch;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What becomes of the request of a block that isn't inside a node. In memory only; after a restart there is a new one. */
 final class OutsideWait implements QueuedRequest.Listener, WaitWatch.Waiting {
@@ -34,6 +36,9 @@ final class OutsideWait implements QueuedRequest.Listener, WaitWatch.Waiting {
 
     private volatile Instant askedAt;
     private boolean again;
+
+    /** Why nothing started on a node. */
+    private final Map<String, String> declined = new ConcurrentHashMap<>();
 
     /** @param askedAt when it asked first, before a restart of Jenkins; null if it hasn't */
     OutsideWait(
@@ -91,9 +96,12 @@ final class OutsideWait implements QueuedRequest.Listener, WaitWatch.Waiting {
         block.note(new StoredLease(lease));
     }
 
+    /** Told once for each node and reason: it may be tried there every half minute. */
     @Override
     public void onDeclined(Lease lease, String why) {
-        log.write(LeaseText.declined(lease, why));
+        if (!why.equals(declined.put(lease.node(), why))) {
+            log.write(LeaseText.declined(lease, why));
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.gpulease.queue;
 
+import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.Node;
 import hudson.model.Queue;
@@ -13,7 +14,16 @@ import hudson.model.queue.QueueTaskDispatcher;
 @Extension
 public final class GpuDispatcher extends QueueTaskDispatcher {
 
+    /** Looked up at its first use, since extensions come in any order. */
     private volatile QueuedItems items;
+
+    public GpuDispatcher() {
+        // knows its items later
+    }
+
+    GpuDispatcher(@NonNull QueuedItems items) {
+        this.items = items;
+    }
 
     @Override
     public CauseOfBlockage canTake(Node node, Queue.BuildableItem item) {

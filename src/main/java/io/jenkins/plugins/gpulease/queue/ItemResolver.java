@@ -18,8 +18,9 @@ public interface ItemResolver extends ExtensionPoint {
      * Finds the request of an item. The item can't start meanwhile. Called by the executor of the leases, without locks; may
      * load a build.
      *
-     * @param resumed as in {@link #mayConcern}; from then on there is nothing to wait for
+     * @param mayLoad false while Jenkins starts: builds mustn't be loaded before they resume by themselves. From then on only an item
+     *     of a build that hasn't resumed yet waits
      */
     @NonNull
-    Resolution resolve(@NonNull Queue.Item item, boolean resumed) throws Exception;
+    Resolution resolve(@NonNull Queue.Item item, boolean mayLoad) throws Exception;
 }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.gpulease.queue;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.lease.Candidates;
 import java.util.Map;
@@ -14,6 +15,11 @@ final class LabelCandidates implements Candidates {
     /** The room of a node that takes no tasks now. */
     static final int CLOSED = -1;
 
+    private static final int MAX_TITLE = 200;
+
+    @CheckForNull
+    private final String label;
+
     private final Map<String, Integer> rooms;
     private volatile Reach reach;
 
@@ -25,8 +31,12 @@ final class LabelCandidates implements Candidates {
      */
     record Reach(@NonNull Set<String> nodes, boolean mayGrow) {}
 
-    /** @param rooms idle executors by node, or {@link #CLOSED}, kept up to date by whoever made it */
-    LabelCandidates(@NonNull Map<String, Integer> rooms, @NonNull Reach reach) {
+    /**
+     * @param label null for any
+     * @param rooms idle executors by node, or {@link #CLOSED}, kept up to date by whoever made it
+     */
+    LabelCandidates(@CheckForNull String label, @NonNull Map<String, Integer> rooms, @NonNull Reach reach) {
+        this.label = label;
         this.rooms = rooms;
         this.reach = reach;
     }
@@ -63,5 +73,13 @@ final class LabelCandidates implements Candidates {
     @Override
     public boolean mayGrow() {
         return reach.mayGrow();
+    }
+
+    @NonNull
+    @Override
+    public String title() {
+        return label == null
+                ? Messages.LabelCandidates_any()
+                : Messages.LabelCandidates_label(label.length() > MAX_TITLE ? label.substring(0, MAX_TITLE) + "…" : label);
     }
 }

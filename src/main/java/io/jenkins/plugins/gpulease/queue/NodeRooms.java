@@ -58,7 +58,7 @@ public final class NodeRooms {
             Known alike = known.get(kind);
             LabelCandidates candidates = alike == null ? null : alike.candidates().get();
             if (candidates == null) {
-                candidates = new LabelCandidates(rooms, reach(kind, user));
+                candidates = new LabelCandidates(kind.label(), rooms, reach(kind, user));
                 known.put(kind, new Known(new WeakReference<>(candidates), user));
             }
             return candidates;

@@ -36,11 +36,20 @@ public final class QueuedItems {
     private static final int PATIENCE_SECONDS = 10;
 
     /** Its items are looked at right now, or will be. */
-    private static final ItemGates.Gate<CauseOfBlockage> UNRESOLVED = node -> Unresolved.CAUSE;
+    static final ItemGates.Gate<CauseOfBlockage> UNRESOLVED = node -> Unresolved.CAUSE;
 
-    private final ItemGates<CauseOfBlockage> gates = new ItemGates<>();
+    private final ItemGates<CauseOfBlockage> gates;
     private final Map<Long, Queue.Item> unresolved = new ConcurrentHashMap<>();
+    private volatile boolean mayLoad;
     private volatile boolean resumed;
+
+    public QueuedItems() {
+        this(new ItemGates<>());
+    }
+
+    QueuedItems(@NonNull ItemGates<CauseOfBlockage> gates) {
+        this.gates = gates;
+    }
 
     @NonNull
     public static QueuedItems get() {
@@ -101,6 +110,15 @@ public final class QueuedItems {
      */
     public void resume() {
         resumed = true;
+        resumeInPart();
+    }
+
+    /**
+     * What has resumed by now is waited for no longer. When this returns, its items are as after {@link #resume}; those of Pipelines
+     * that haven't resumed wait on.
+     */
+    public void resumeInPart() {
+        mayLoad = true;
         List.copyOf(unresolved.values()).forEach(this::resolve);
         awaitRequests();
     }
@@ -129,24 +147,31 @@ public final class QueuedItems {
 
     private void resolve(Queue.Item item) {
         if (gates.get(item.getId()) == UNRESOLVED) {
-            Resolution resolution = resolution(item, resumed);
+            Resolution resolution = resolution(item);
             if (resolution.isKnown()) {
                 resolved(item, resolution.request());
             }
         }
     }
 
-    private static Resolution resolution(Queue.Item item, boolean resumed) {
+    private Resolution resolution(Queue.Item item) {
+        boolean all = resumed;
         Resolution first = Resolution.FREE;
         for (ItemResolver resolver : ExtensionList.lookup(ItemResolver.class)) {
-            try {
-                Resolution found = resolver.mayConcern(item, resumed) ? resolver.resolve(item, resumed) : Resolution.FREE;
-                first = first == Resolution.FREE ? found : first;
-            } catch (Exception | LinkageError e) { // mostly: its build is gone; its task says so itself
-                LOGGER.log(Level.FINE, e, () -> "Nothing can be said of " + item);
-            }
+            Resolution found = resolution(item, resolver, all);
+            first = first == Resolution.FREE ? found : first;
         }
         return first;
+    }
+
+    /** Of a build that can't be loaded it may be said later, but once everything has resumed it is gone, as its task says itself. */
+    private Resolution resolution(Queue.Item item, ItemResolver resolver, boolean allResumed) {
+        try {
+            return resolver.mayConcern(item, false) ? resolver.resolve(item, mayLoad) : Resolution.FREE;
+        } catch (Exception | LinkageError e) {
+            LOGGER.log(Level.FINE, e, () -> "Nothing can be said of " + item);
+            return allResumed ? Resolution.FREE : Resolution.LATER;
+        }
     }
 
     private void resolved(Queue.Item item, @CheckForNull QueuedRequest request) {

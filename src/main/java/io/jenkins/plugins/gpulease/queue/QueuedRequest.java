@@ -11,8 +11,6 @@ import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseFailure;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -47,29 +45,24 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
         void onRefused(@NonNull LeaseFailure failure);
     }
 
-    private enum State {
-        /** Asks for nothing. */
-        IDLE,
-        /** Has asked. */
-        ASKING,
-        /** May start with a lease. */
-        GRANTED,
-        /** Has started with a lease. */
-        STARTED,
-        /** Nobody wants it any more. */
-        OVER
-    }
-
     private final LeaseRequest request;
     private final Listener listener;
     private final CauseOfBlockage cause;
     private final InOrder inOrder;
-    private final Map<Long, Candidates> items = new LinkedHashMap<>();
+    private final RequestItems items = new RequestItems();
 
+    /** Where its items may start, by Jenkins' name; written under the monitor, read by the queue. */
     private volatile String openNode;
-    private State state = State.IDLE;
+
+    private RequestState state = RequestState.IDLE;
+
+    /** What it was granted devices by, or asks with; null if it does neither. */
+    @CheckForNull
     private Asking asking;
+
+    @CheckForNull
     private Lease lease;
+
     private Instant askedAt;
 
     /**
@@ -104,16 +97,22 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
 
     /** Whether an item waits for its GPUs, or to start with them. */
     public synchronized boolean isWaiting() {
-        return state == State.ASKING || state == State.GRANTED;
+        return state == RequestState.ASKING || state == RequestState.GRANTED;
     }
 
     /** Takes up a lease with which an item has started before a restart of Jenkins. */
     public synchronized void resume(@NonNull Lease held) {
-        if (state != State.OVER) {
-            state = State.STARTED;
-            lease = held;
-            openNode = NodeNames.jenkinsName(held.node());
+        if (state != RequestState.OVER) {
+            become(RequestState.STARTED, null, held);
         }
+    }
+
+    /** Under the monitor, as all changes. */
+    private void become(RequestState newState, @CheckForNull Asking by, @CheckForNull Lease held) {
+        state = newState;
+        asking = by;
+        lease = held;
+        openNode = held == null || newState == RequestState.OVER ? null : NodeNames.jenkinsName(held.node());
     }
 
     // ---- items
@@ -123,9 +122,9 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
         Candidates candidates = NodeRooms.get().candidates(item);
         boolean late;
         synchronized (this) {
-            items.put(item.getId(), candidates);
-            late = state == State.STARTED;
-            if (state == State.IDLE) {
+            items.add(item.getId(), candidates);
+            late = state == RequestState.STARTED;
+            if (state == RequestState.IDLE) {
                 ask(candidates);
             }
         }
@@ -134,16 +133,13 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
         }
     }
 
-    /** Under the monitor. */
     private void ask(Candidates candidates) {
-        state = State.ASKING;
-        lease = null;
-        openNode = null;
-        askedAt = askedAt == null ? Instant.now() : askedAt;
-        asking = new Asking(this, candidates, askedAt);
-        Asking begun = asking;
+        Instant since = askedAt == null ? Instant.now() : askedAt;
+        askedAt = since;
+        Asking begun = new Asking(this, candidates, since);
+        become(RequestState.ASKING, begun, null);
         inOrder.execute(() -> {
-            listener.onAsking(begun.askedAt());
+            listener.onAsking(since);
             begun.begin();
         });
     }
@@ -157,58 +153,49 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
         Candidates candidates = items.remove(item);
         if (node != null) {
             start(node);
-        } else if (state == State.ASKING || state == State.GRANTED) {
-            cancelled(candidates);
+        } else if (isWaiting() && !items.isAnyLike(candidates)) {
+            askForOthers();
         }
     }
 
     private void start(String node) {
-        if (state == State.GRANTED && lease.node().equals(node)) {
-            Lease started = lease;
-            state = State.STARTED;
-            listener.starting(started);
-            inOrder.execute(() -> {
-                GpuLeases.get().table().started(started.id());
-                listener.onStarted(started);
-                refuseStranded();
-            });
-        } else if (state != State.STARTED || !lease.node().equals(node)) {
+        Lease held = lease;
+        if (held == null || !held.node().equals(node) || state == RequestState.OVER) {
             inOrder.execute(() -> listener.onRefused(new LeaseFailure(
                     LeaseFailure.Kind.HOLDER_ENDED, Messages.QueuedRequest_startedElsewhere(node))));
+        } else if (state == RequestState.GRANTED) {
+            become(RequestState.STARTED, asking, held);
+            listener.starting(held);
+            inOrder.execute(() -> {
+                GpuLeases.get().table().started(held.id());
+                listener.onStarted(held);
+                refuseStranded();
+            });
         }
     }
 
     /** Those that are left may run on other nodes only. */
-    private void cancelled(@CheckForNull Candidates candidates) {
-        if (items.containsValue(candidates)) {
-            return;
-        }
+    private void askForOthers() {
         Asking ended = asking;
-        asking = null;
-        lease = null;
-        openNode = null;
-        state = State.IDLE;
+        become(RequestState.IDLE, null, null);
         inOrder.execute(() -> {
-            ended.end();
+            if (ended != null) {
+                ended.end();
+            }
             listener.onWithdrawn();
         });
-        items.values().stream().findFirst().ifPresent(this::ask);
+        Candidates others = items.first();
+        if (others != null) {
+            ask(others);
+        }
     }
 
     /** Items that can't run on the lease's node, because they have another label or because it is gone, would wait for ever. */
     private void refuseStranded() {
-        LeaseFailure failure = null;
+        LeaseFailure failure;
         synchronized (this) {
-            if (state != State.STARTED || items.isEmpty()) {
-                return;
-            }
-            if (NodeNames.node(lease.node()) == null) {
-                failure = new LeaseFailure(
-                        LeaseFailure.Kind.NODE_REMOVED, Messages.QueuedRequest_nodeRemoved(lease.node()));
-            } else if (!items.values().stream().allMatch(candidates -> candidates.mayUse(lease.node()))) {
-                failure = new LeaseFailure(
-                        LeaseFailure.Kind.IMPOSSIBLE, Messages.QueuedRequest_otherNode(lease.node()));
-            }
+            Lease held = lease;
+            failure = state == RequestState.STARTED && held != null ? items.obstacle(held) : null;
         }
         if (failure != null) {
             listener.onRefused(failure);
@@ -232,13 +219,11 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
         if (by != asking) {
             return; // withdrawn, and so on its way back
         }
-        if (state == State.STARTED) { // the node that it runs on has been removed, but that comes too late
+        if (state == RequestState.STARTED) { // the node that it runs on has been removed, but that comes too late
             inOrder.execute(() -> GpuLeases.get().table().release(granted.id()));
             return;
         }
-        state = State.GRANTED;
-        lease = granted;
-        openNode = NodeNames.jenkinsName(granted.node());
+        become(RequestState.GRANTED, by, granted);
         inOrder.execute(() -> {
             Queue.getInstance().scheduleMaintenance();
             new StartWatch(this, granted).begin();
@@ -247,10 +232,7 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
 
     synchronized void refused(@NonNull Asking by, @NonNull LeaseFailure failure) {
         if (by == asking) {
-            asking = null;
-            lease = null;
-            openNode = null;
-            state = State.IDLE;
+            become(RequestState.IDLE, null, null);
             inOrder.execute(() -> listener.onRefused(failure));
         }
     }
@@ -261,21 +243,15 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
      * @return false if it isn't its lease any more, or something has started with it, or just starts
      */
     synchronized boolean close(@NonNull Lease declined) {
-        if (state != State.GRANTED || lease != declined || items.keySet().stream().anyMatch(QueuedRequest::isPending)) {
+        if (!isToStartWith(declined) || items.isAnyPending()) {
             return false;
         }
-        state = State.ASKING;
-        lease = null;
-        openNode = null;
+        become(RequestState.ASKING, asking, null);
         return true;
     }
 
-    private static boolean isPending(long item) {
-        return Queue.getInstance().getItem(item) instanceof Queue.BuildableItem buildable && buildable.isPending();
-    }
-
     synchronized boolean isToStartWith(@NonNull Lease granted) {
-        return state == State.GRANTED && lease == granted;
+        return state == RequestState.GRANTED && lease == granted;
     }
 
     void declined(@NonNull Lease declined, @NonNull String why) {
@@ -283,17 +259,25 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
     }
 
     /**
-     * Takes it out of the order until the next item comes. Its items have to be cancelled.
+     * Takes it out of the order until the next item comes; what it was granted and nothing has started with goes back. Its items have
+     * to be cancelled. Takes the queue's lock, so not to be called under another.
      *
      * @return false if it doesn't ask
      */
-    public synchronized boolean withdraw() {
-        if (state != State.ASKING) {
+    public boolean withdraw() {
+        Lease held = lease();
+        if (held != null) {
+            Queue.withLock((Runnable) () -> close(held));
+        }
+        return withdrawAsking();
+    }
+
+    private synchronized boolean withdrawAsking() {
+        Asking ended = asking;
+        if (state != RequestState.ASKING || ended == null) {
             return false;
         }
-        Asking ended = asking;
-        asking = null;
-        state = State.IDLE;
+        become(RequestState.IDLE, null, null);
         inOrder.execute(ended::end);
         return true;
     }
@@ -303,10 +287,8 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
      * lease is its holder's. Its items don't start any more. Idempotent.
      */
     public synchronized void end() {
-        Asking ended = state == State.STARTED ? null : asking;
-        state = State.OVER;
-        asking = null;
-        openNode = null;
+        Asking ended = state == RequestState.STARTED ? null : asking;
+        become(RequestState.OVER, null, lease);
         if (ended != null) {
             inOrder.execute(ended::end);
         }

@@ -76,6 +76,12 @@ public final class LeaseText {
         return List.of(Messages.LeaseText_declined(gpus(lease), lease.node(), why));
     }
 
+    /** What still keeps a request that has its GPUs. */
+    @NonNull
+    public static List<String> leasedAhead(@NonNull Lease lease) {
+        return List.of(Messages.LeaseText_leasedAhead(gpus(lease), lease.node()));
+    }
+
     @NonNull
     public static List<String> resumed(@NonNull Lease lease) {
         return List.of(Messages.LeaseText_resumed(gpus(lease), lease.node()));

@@ -3,6 +3,7 @@ package io.jenkins.plugins.gpulease.request;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.GpuLeases;
+import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
@@ -11,6 +12,7 @@ import io.jenkins.plugins.gpulease.engine.lease.WaiterView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -111,12 +113,19 @@ public final class WaitWatch {
     }
 
     private void look() {
-        List<String> explanation = GpuLeases.get().table().explain(request.id());
+        List<String> explanation = explanation();
         if (timeout != null && untilTimeout().compareTo(Duration.ZERO) <= 0) {
             waiting.timedOut(LeaseText.timedOut(timeout, request, explanation));
         } else if (!explanation.isEmpty()) {
             report(explanation);
         }
+    }
+
+    /** One that floats may have its lease and wait for an executor still. */
+    private List<String> explanation() {
+        LeaseTable table = GpuLeases.get().table();
+        Optional<Lease> lease = request.node() == null ? table.lease(request.id()) : Optional.empty();
+        return lease.map(LeaseText::leasedAhead).orElseGet(() -> table.explain(request.id()));
     }
 
     private void report(List<String> explanation) {

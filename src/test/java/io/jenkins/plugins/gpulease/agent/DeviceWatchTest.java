@@ -75,6 +75,11 @@ public class DeviceWatchTest {
         }
 
         @Override
+        public String title() {
+            return "any label";
+        }
+
+        @Override
         public boolean mayGrow() {
             return false;
         }

@@ -24,4 +24,8 @@ public interface Candidates {
 
     /** Whether nodes that the table doesn't know may still come; then no request is impossible. */
     boolean mayGrow();
+
+    /** Which nodes these are, for people, such as {@code label 'linux'}. */
+    @NonNull
+    String title();
 }

@@ -52,13 +52,20 @@ final class FloatingExplanation {
             }
         }
         List<String> lines = new ArrayList<>();
-        lines.add(waiter.devices() + " asked, on any of " + closest.size() + (closest.size() == 1 ? " node" : " nodes"));
-        int more = closest.size() - MAX_NODES;
-        for (int i = 0; i < MAX_NODES && !closest.isEmpty(); i++) {
+        boolean grows = waiter.candidates().mayGrow();
+        int shown = grows ? MAX_NODES - 1 : MAX_NODES;
+        int more = closest.size() - shown;
+        lines.add(waiter.devices() + " asked, " + (closest.isEmpty()
+                ? "which no known node with " + waiter.candidates().title() + " has"
+                : "on any of " + closest.size() + (closest.size() == 1 ? " node" : " nodes")));
+        for (int i = 0; i < shown && !closest.isEmpty(); i++) {
             lines.add(describe(closest.poll()));
         }
         if (more > 0) {
             lines.add("and " + more + " more " + (more == 1 ? "node" : "nodes"));
+        }
+        if (grows) {
+            lines.add("further nodes may come, as from a cloud, or their GPUs haven't been looked at yet");
         }
         return lines;
     }
@@ -83,7 +90,9 @@ final class FloatingExplanation {
         if (waiter.avoided(node.name()) != null) {
             parts.add("left out for a while: " + waiter.avoided(node.name()));
         } else if (distance.room <= 0) {
-            parts.add("no executor idle");
+            parts.add(isKeptAt(node) ? "no executor idle; its GPUs are kept for it" : "no executor idle");
+        } else if (isKeptAt(node)) {
+            parts.add("GPUs are kept for it");
         } else if (!waiter.isOffered() && distance.missing == 0) {
             parts.add("kept for requests that came before and were overtaken too often");
         }
@@ -97,6 +106,12 @@ final class FloatingExplanation {
                 .map(DeviceSlot::drained)
                 .findFirst()
                 .orElse("");
+    }
+
+    /** Whether it was overtaken so often that the others leave it what it needs there. */
+    private boolean isKeptAt(NodePool node) {
+        Line own = waiter.line();
+        return own != null && own.kept() == node && own.firstEntitled() == waiter;
     }
 
     /** Who has the devices that aren't idle, such as {@code leased by train #1 (2), train #2 (1); set aside (1)}. */

@@ -13,6 +13,7 @@ import java.util.Optional;
 final class Possibility {
 
     private static final int MAX_WITNESSES = 100;
+    private static final int MAX_NAMES = 3;
 
     private final Registry registry;
 
@@ -105,6 +106,19 @@ final class Possibility {
                 .flatMap(node -> shortage(node.root(), waiter))
                 .map(text -> nodes.size() == 1 ? text
                         : "None of the " + nodes.size() + " nodes that may be used suffices; closest: " + text)
-                .orElse("No known node may be used, " + waiter.devices() + " asked");
+                .orElseGet(() -> noneFits(waiter));
+    }
+
+    private String noneFits(Waiter waiter) {
+        List<String> sufficing = registry.nodes().values().stream()
+                .filter(node -> !node.isRemoved() && isEnough(node.root(), waiter) && shortage(node.root(), waiter).isEmpty())
+                .map(NodePool::name)
+                .sorted()
+                .toList();
+        String others = sufficing.isEmpty()
+                ? "; no other node would suffice either"
+                : "; without that, " + String.join(", ", sufficing.subList(0, Math.min(MAX_NAMES, sufficing.size())))
+                        + (sufficing.size() > MAX_NAMES ? " and " + (sufficing.size() - MAX_NAMES) + " more" : "") + " would suffice";
+        return "No known node has " + waiter.candidates().title() + ", " + waiter.devices() + " asked" + others;
     }
 }

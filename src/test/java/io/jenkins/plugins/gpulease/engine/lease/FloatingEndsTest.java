@@ -110,6 +110,57 @@ public class FloatingEndsTest extends FloatingFixture {
     }
 
     @Test
+    public void aLabelThatNoNodeHasFailsAndNamesTheNodesThatWouldSuffice() {
+        for (String name : List.of("a", "b", "c", "d", "e")) {
+            node(name, 2, 1);
+        }
+        node("one", 1, 1);
+        fixture.anywhere("two", 2, new ScriptedCandidates());
+        fixture.anywhere("nine", 9, new ScriptedCandidates());
+
+        assertEquals(
+                "No known node has label 'any', 2 GPUs asked; without that, a, b, c and 2 more would suffice",
+                fixture.failure("two").message());
+        assertEquals(
+                "No known node has label 'any', 9 GPUs asked; no other node would suffice either", fixture.failure("nine").message());
+    }
+
+    @Test
+    public void whoWaitsForNodesThatMayStillComeIsToldSo() {
+        node("a", 1, 0);
+        fixture.anywhere("one", 1, everywhere.growing(true));
+        fixture.anywhere("nine", 9, everywhere);
+
+        assertEquals(
+                """
+                1 GPU asked, on any of 1 node
+                a: 1 of 1 suitable GPU idle; no executor idle
+                further nodes may come, as from a cloud, or their GPUs haven't been looked at yet
+                Place 1 of 2 among requests for any node""",
+                fixture.explanation("one"));
+        assertEquals(
+                """
+                9 GPUs asked, which no known node with label 'any' has
+                further nodes may come, as from a cloud, or their GPUs haven't been looked at yet
+                Place 2 of 2 among requests for any node; before it: build one (1)""",
+                fixture.explanation("nine"));
+    }
+
+    @Test
+    public void whoHasDevicesKeptForItIsToldWhere() {
+        node("a", 2, 0);
+        bound("a", "long", 1);
+        fixture.anywhere("f", 2, everywhere);
+        for (int i = 0; i < LeaseTable.DEFAULT_MAX_OVERTAKES; i++) {
+            bound("a", "s" + i, 1);
+            fixture.release("s" + i);
+        }
+
+        assertThat(fixture.explanation("f"), containsString(
+                "a: 1 of 2 suitable GPUs idle; held by build long (1); no executor idle; its GPUs are kept for it"));
+    }
+
+    @Test
     public void aRequestIsEitherBoundOrFloats() {
         node("a", 1, 1);
 

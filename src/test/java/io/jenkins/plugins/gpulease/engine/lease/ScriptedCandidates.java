@@ -53,6 +53,11 @@ final class ScriptedCandidates implements Candidates {
     }
 
     @Override
+    public String title() {
+        return "label 'any'";
+    }
+
+    @Override
     public boolean mayGrow() {
         return growing;
     }

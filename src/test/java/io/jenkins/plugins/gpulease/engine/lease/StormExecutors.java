@@ -67,6 +67,11 @@ final class StormExecutors {
         }
 
         @Override
+        public String title() {
+            return "label " + nodes;
+        }
+
+        @Override
         public boolean mayGrow() {
             return growing && !executors.complete;
         }
