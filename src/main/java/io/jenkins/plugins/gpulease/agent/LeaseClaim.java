@@ -3,6 +3,7 @@ package io.jenkins.plugins.gpulease.agent;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Node;
 import io.jenkins.plugins.gpulease.GpuLeases;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.probe.Claim;
 import java.net.URI;
@@ -20,8 +21,9 @@ final class LeaseClaim {
     @NonNull
     static Claim of(@NonNull Lease lease) {
         String holder = controller() + " " + lease.holder().name();
-        if (lease.budget() != null) {
-            Claim.Share share = new Claim.Share(lease.budget(), GpuLeases.get().table().margin(lease.node()));
+        MemorySize budget = lease.budget();
+        if (budget != null) {
+            Claim.Share share = new Claim.Share(budget, GpuLeases.get().table().margin(lease.node()));
             return Claim.shared(lease.id(), holder, lease.uuids(), share, isHostCoordinated(lease.node()));
         }
         boolean whole = !lease.isSubLease();

@@ -17,12 +17,14 @@ final class NodeFindings {
         if (!settings.discovery()) {
             findings.add(finding(Severity.PROBLEM, Messages.NodeFindings_noDiscovery(), Messages.NodeFindings_discover()));
         }
-        if (settings.simulatedGpus() != null) {
-            findings.add(finding(Severity.WARNING, Messages.NodeFindings_simulated(settings.simulatedGpus()),
+        String simulated = settings.simulatedGpus();
+        if (simulated != null) {
+            findings.add(finding(Severity.WARNING, Messages.NodeFindings_simulated(simulated),
                     Messages.NodeFindings_useReal()));
         }
-        if (settings.exclude() != null && !settings.exclude().isBlank()) {
-            findings.add(finding(Severity.INFO, Messages.NodeFindings_excluded(settings.exclude().strip()), null));
+        String excluded = settings.exclude();
+        if (excluded != null && !excluded.isBlank()) {
+            findings.add(finding(Severity.INFO, Messages.NodeFindings_excluded(excluded.strip()), null));
         }
         return findings;
     }

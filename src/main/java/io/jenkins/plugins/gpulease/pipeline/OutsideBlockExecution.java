@@ -84,13 +84,15 @@ public final class OutsideBlockExecution extends StepExecution implements GpuBlo
     }
 
     /** From now on, nodes in the body ask. */
-    private void begin() throws IOException, InterruptedException {
+    private OutsideWait begin() throws IOException, InterruptedException {
         LeaseRequest leaseRequest = new LeaseRequest(
                 lease.id(), null, request.devices(), BlockBuild.holder(getContext(), lease.id()), request.priority(), null,
                 request.isSkipIfBusy());
         Instant askedAt = askedAtMillis == 0 ? null : Instant.ofEpochMilli(askedAtMillis);
-        wait = new OutsideWait(this, leaseRequest, askedAt, request.timeout(), log());
-        QueuedBlocks.get().begin(place(), wait.queued());
+        OutsideWait begun = new OutsideWait(this, leaseRequest, askedAt, request.timeout(), log());
+        wait = begun;
+        QueuedBlocks.get().begin(place(), begun.queued());
+        return begun;
     }
 
     private QueuedBlocks.Place place() throws IOException, InterruptedException {
@@ -215,11 +217,11 @@ public final class OutsideBlockExecution extends StepExecution implements GpuBlo
     }
 
     private void goOn(@CheckForNull StoredLease held) throws IOException, InterruptedException {
-        begin();
+        OutsideWait begun = begin();
         if (held != null) {
             Lease adopted = held.toLease();
             GpuLeases.get().table().adopt(adopted);
-            wait.queued().resume(adopted);
+            begun.queued().resume(adopted);
             log().write(LeaseText.resumed(adopted));
             note(held);
         }

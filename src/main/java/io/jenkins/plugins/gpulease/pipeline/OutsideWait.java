@@ -67,8 +67,9 @@ final class OutsideWait implements QueuedRequest.Listener, WaitWatch.Waiting {
         String where = LeaseText.where(request);
         log.write(again ? LeaseText.askedAgain(request.devices(), where) : LeaseText.asked(request.devices(), where, false));
         again = false;
-        watch = new WaitWatch(this, request, since, timeout, log);
-        watch.begin();
+        WaitWatch begun = new WaitWatch(this, request, since, timeout, log);
+        watch = begun;
+        begun.begin();
     }
 
     @Override

@@ -48,7 +48,8 @@ public final class GpuRequest implements Serializable {
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", faults));
         }
-        count = parameters.getCount() == null ? 1 : DeviceRequest.parseCount(parameters.getCount());
+        String asked = parameters.getCount();
+        count = asked == null ? 1 : DeviceRequest.parseCount(asked);
         minMemory = parameters.getMinMemory();
         model = parameters.getModel();
         minComputeCapability = parameters.getMinComputeCapability();

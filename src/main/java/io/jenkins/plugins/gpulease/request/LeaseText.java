@@ -35,7 +35,8 @@ public final class LeaseText {
     /** The node that a request is bound to, or what it has instead. */
     @NonNull
     public static String where(@NonNull LeaseRequest request) {
-        return request.node() == null ? Messages.LeaseText_anyNode() : request.node();
+        String node = request.node();
+        return node == null ? Messages.LeaseText_anyNode() : node;
     }
 
     @NonNull

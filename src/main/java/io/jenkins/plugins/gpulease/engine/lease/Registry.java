@@ -101,10 +101,14 @@ final class Registry {
             if (node.isForgettable()) {
                 nodes.remove(node.name(), node);
             }
-            node.publish(++version, now);
+            node.publish(nextVersion(), now);
             announce(node);
         }
         touched.clear();
+    }
+
+    private long nextVersion() {
+        return ++version;
     }
 
     private void announce(NodePool node) {
@@ -140,7 +144,7 @@ final class Registry {
         if (waiter.pool() != null) {
             touch(waiter.pool().node());
         } else {
-            version++;
+            nextVersion();
         }
     }
 
