@@ -34,12 +34,16 @@ public final class GpuStep extends Step implements HasGpuParameters, Serializabl
 
     private static final long serialVersionUID = 1L;
 
-    private final GpuParametersBean parameters = new GpuParametersBean();
+    private final GpuParametersBean parameters;
     private boolean ownNode;
 
     @DataBoundConstructor
     public GpuStep() {
-        // every parameter has a default
+        this(new GpuParametersBean()); // every parameter has a default
+    }
+
+    public GpuStep(@NonNull GpuParametersBean parameters) {
+        this.parameters = parameters;
     }
 
     @NonNull

@@ -84,7 +84,7 @@ public final class GpuParametersDescriptor extends Descriptor<GpuParametersBean>
     }
 
     /** The generators of Pipeline code are open to whoever may see an item's configuration. */
-    private static boolean mayConfigure(@CheckForNull Item item) {
+    public static boolean mayConfigure(@CheckForNull Item item) {
         return item == null ? Jenkins.get().hasPermission(Jenkins.ADMINISTER) : item.hasPermission(Item.EXTENDED_READ);
     }
 }
