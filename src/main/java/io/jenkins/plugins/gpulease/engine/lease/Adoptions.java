@@ -22,6 +22,7 @@ final class Adoptions {
     void adopt(@NonNull Lease lease) {
         Holding present = registry.holdings().get(lease.id());
         if (present != null && present.is(Holding.Phase.LEASED)) {
+            nameAnew(present, lease.holder());
             return;
         }
         if (present != null || registry.waiters().containsKey(lease.id())) {
@@ -33,6 +34,14 @@ final class Adoptions {
             adoptFromNode(lease);
         } else {
             adoptFromLease(lease, enclosing);
+        }
+    }
+
+    private void nameAnew(Holding present, Holder holder) {
+        if (!present.lease().holder().equals(holder)) {
+            present.heldBy(holder);
+            registry.leases().put(present.id(), present.lease());
+            registry.touch(present.node());
         }
     }
 

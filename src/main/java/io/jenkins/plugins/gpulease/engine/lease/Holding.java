@@ -158,6 +158,11 @@ final class Holding {
                 lease.askedAt(), now, lease.shared());
     }
 
+    /** The holder is called so from now on. */
+    void heldBy(Holder holder) {
+        lease = lease.heldBy(holder);
+    }
+
     /** The request gets nothing, so it didn't overtake anybody after all. */
     void failed() {
         overtaken.forEach(Waiter::notOvertaken);

@@ -54,6 +54,12 @@ public record Lease(
         this(id, node, devices, minMemory, holder, parentLease, askedAt, grantedAt, false);
     }
 
+    /** The same lease under another name of its holder. */
+    @NonNull
+    public Lease heldBy(@NonNull Holder newHolder) {
+        return new Lease(id, node, devices, minMemory, newHolder, parentLease, askedAt, grantedAt, shared);
+    }
+
     /** Memory of each device that it promised to stay within; null if it has the devices to itself. */
     @CheckForNull
     public MemorySize budget() {

@@ -258,7 +258,8 @@ public final class LeaseTable extends LeaseControls {
 
     /**
      * Takes up a lease that was granted before a restart. The node needn't be known yet, and a sub-lease may come before the
-     * lease that encloses it (of several levels, come from the outside in). Idempotent.
+     * lease that encloses it (of several levels, come from the outside in). Idempotent; a lease that is there already keeps its
+     * devices and gets this holder, as when a queued build has become a running one.
      *
      * @throws IllegalStateException if another lease holds one of the devices, or the enclosing lease lacks one; the
      *     message names both

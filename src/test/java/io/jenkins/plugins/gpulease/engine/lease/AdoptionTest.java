@@ -48,6 +48,20 @@ public class AdoptionTest {
     }
 
     @Test
+    public void takingUpWhatIsThereNamesItsHolderAnew() {
+        fixture.with(Gpus.h100s(2));
+        fixture.request("a", 1);
+        Lease granted = fixture.granted("a");
+        Holder holder = new Holder("training#12/a", "training #12");
+
+        adopt(granted.heldBy(holder));
+
+        assertEquals(granted.heldBy(holder), fixture.table.lease("a").orElseThrow());
+        assertEquals(List.of(granted.heldBy(holder)), fixture.table.views().get(0).leases());
+        assertEquals(1, fixture.table.leaseCount());
+    }
+
+    @Test
     public void anUnknownNodeIsForgottenWithItsLastLease() {
         adopt(lease("a", null, FIRST));
         fixture.release("a");
