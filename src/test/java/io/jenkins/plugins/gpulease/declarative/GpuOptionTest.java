@@ -40,6 +40,24 @@ public class GpuOptionTest {
     }
 
     @Test
+    public void aPipelineMayLeaseGpusOfItsAgentForAllItsStages() throws Exception {
+        WorkflowRun build = Builds.succeed(JENKINS, "pipeline { agent any\n options { gpu(count: 2) }\n stages {\n"
+                + " stage('one') { steps { " + SAY + " } }\n stage('two') { steps { " + SAY + " } } } }");
+        JENKINS.assertLogContains("GPU lease: asked for 2 GPUs on built-in", build);
+        JENKINS.assertLogContains("2 for one", build);
+        JENKINS.assertLogContains("2 for two", build);
+    }
+
+    @Test
+    public void withoutAnAgentAroundItTheAgentsOfTheStagesComeWithTheGpus() throws Exception {
+        WorkflowRun build = Builds.succeed(JENKINS, "pipeline { agent none\n options { gpu(count: 2) }\n stages {\n"
+                + " stage('one') { agent any\n steps { " + SAY + " } }\n stage('two') { agent any\n steps { " + SAY + " } } } }");
+        JENKINS.assertLogContains("GPU lease: asked for 2 GPUs on any node that may run it", build);
+        JENKINS.assertLogContains("2 for one", build);
+        JENKINS.assertLogContains("2 for two", build);
+    }
+
+    @Test
     public void aStageMayLeaseGpusOfThePipelinesAgent() throws Exception {
         WorkflowRun build = Builds.succeed(JENKINS, "pipeline { agent any\n stages {\n"
                 + " stage('none') { steps { " + SAY + " } }\n"
