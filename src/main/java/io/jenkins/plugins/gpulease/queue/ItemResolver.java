@@ -14,6 +14,11 @@ public interface ItemResolver extends ExtensionPoint {
      */
     boolean mayConcern(@NonNull Queue.Item item, boolean resumed);
 
+    /** Whether its items ask only once nothing but a node keeps them from starting; else as soon as they are in the queue. */
+    default boolean isForBuildable() {
+        return false;
+    }
+
     /**
      * Finds the request of an item. The item can't start meanwhile. Called by the executor of the leases, without locks; may
      * load a build.

@@ -17,19 +17,13 @@ public final class QueueWatch extends QueueListener {
 
     @Override
     public void onEnterBlocked(Queue.BlockedItem item) {
-        loaded(item);
+        QueuedItems.get().blocked(item);
+        QueuedItems.get().entered(item);
     }
 
     @Override
     public void onEnterBuildable(Queue.BuildableItem item) {
-        loaded(item);
-    }
-
-    /** At the start of Jenkins items come back in any state; later they all have been waiting first. */
-    private static void loaded(Queue.Item item) {
-        if (!QueuedItems.get().isResumed()) {
-            QueuedItems.get().entered(item);
-        }
+        QueuedItems.get().entered(item);
     }
 
     @Override

@@ -62,11 +62,6 @@ public final class QueuedItems {
         return gates.blockage(item.getId(), node.getNodeName());
     }
 
-    /** Whether everything that survived the start of Jenkins has resumed. */
-    boolean isResumed() {
-        return resumed;
-    }
-
     /** An item came, or came back. Called under the queue's lock. */
     void entered(@NonNull Queue.Item item) {
         if (gates.get(item.getId()) == null && isConcerned(item)) {
@@ -78,18 +73,46 @@ public final class QueuedItems {
 
     private boolean isConcerned(Queue.Item item) {
         for (ItemResolver resolver : ExtensionList.lookup(ItemResolver.class)) {
-            if (resolver.mayConcern(item, resumed)) {
+            if (isTime(item, resolver) && resolver.mayConcern(item, resumed)) {
                 return true;
             }
         }
         return false;
     }
 
+    /** At the start of Jenkins items come back in any state; later they all have been waiting first. */
+    private boolean isTime(Queue.Item item, ItemResolver resolver) {
+        return resolver.isForBuildable()
+                ? item instanceof Queue.BuildableItem
+                : item instanceof Queue.WaitingItem || !resumed;
+    }
+
+    /** Something else than nodes keeps an item from starting; GPUs mustn't wait for it. Called under the queue's lock. */
+    void blocked(@NonNull Queue.BlockedItem item) {
+        for (ItemResolver resolver : ExtensionList.lookup(ItemResolver.class)) {
+            if (resolver.isForBuildable() && resolver.mayConcern(item, resumed)) {
+                left(item.getId(), null);
+            }
+        }
+    }
+
+    /** An item may start wherever it is allowed to, without GPUs. Returns at once. */
+    public void free(long item) {
+        unresolved.remove(item);
+        if (gates.remove(item) != null) {
+            Queue.getInstance().scheduleMaintenance();
+        }
+    }
+
     /** An item started, or was cancelled. Called under the queue's lock. */
     void left(@NonNull Queue.LeftItem item) {
-        unresolved.remove(item.getId());
-        if (gates.remove(item.getId()) instanceof QueuedRequest request) {
-            request.left(item.getId(), startedOn(item));
+        left(item.getId(), startedOn(item));
+    }
+
+    private void left(long item, @CheckForNull String node) {
+        unresolved.remove(item);
+        if (gates.remove(item) instanceof QueuedRequest request) {
+            request.left(item, node);
         }
     }
 
