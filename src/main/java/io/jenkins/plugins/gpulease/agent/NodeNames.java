@@ -49,6 +49,12 @@ public final class NodeNames {
         return jenkinsName.isEmpty() ? Jenkins.get().getSelfLabel().getName() : jenkinsName;
     }
 
+    /** The name of the node that a step runs on, from the variable {@code NODE_NAME}. */
+    @NonNull
+    public static String ofVariable(@NonNull String variable) {
+        return variable.equals(Jenkins.get().getSelfLabel().getName()) ? BUILT_IN : of(variable);
+    }
+
     /** The node of a name; null if there is none any more. */
     @CheckForNull
     public static Node node(@NonNull String name) {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.gpulease.build;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Queue;
 import hudson.model.Run;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
 
@@ -19,6 +20,12 @@ public final class BuildHolder {
     public static Holder of(@NonNull Run<?, ?> run, @CheckForNull String branch, @NonNull String leaseId) {
         String name = run.getFullDisplayName();
         return new Holder(run.getExternalizableId() + "/" + leaseId, branch == null ? name : name + " (" + branch + ")");
+    }
+
+    /** The holder as long as there is no build yet but an item of the build queue. No job can be called so. */
+    @NonNull
+    public static Holder of(@NonNull Queue.Item item, @NonNull String leaseId) {
+        return new Holder("queue:" + item.getId() + "/" + leaseId, item.task.getFullDisplayName());
     }
 
     /** The external id of the build that holds, or held, under this holder; the whole id if no build made it. */

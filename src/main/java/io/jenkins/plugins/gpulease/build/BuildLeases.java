@@ -6,20 +6,29 @@ import hudson.model.Run;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import io.jenkins.plugins.gpulease.GpuLeases;
+import io.jenkins.plugins.gpulease.engine.lease.Custodian.Returned;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseFailure;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
 import io.jenkins.plugins.gpulease.engine.lease.WaiterView;
+import io.jenkins.plugins.gpulease.engine.usage.LeaseUsage;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** What the table of leases has for one build, and the end of it all when the build ends. */
 public final class BuildLeases {
 
+    /** Nothing is known of what came back. */
+    public static final Returned UNKNOWN = new Returned(Map.of(), LeaseUsage.UNKNOWN);
+
+    private static final int MAX_RETURN_SECONDS = 120;
     private static final Logger LOGGER = Logger.getLogger(BuildLeases.class.getName());
 
     private BuildLeases() {}
@@ -41,6 +50,21 @@ public final class BuildLeases {
 
     private static boolean isOf(String runId, Holder holder) {
         return BuildHolder.runId(holder).equals(runId);
+    }
+
+    /**
+     * Ends a lease, whatever the agent does: it is gone when this returns.
+     *
+     * @return what came back, once the custodian has looked; it has deadlines of its own, and the one here only keeps a build from
+     *     waiting for a broken one for ever. Never fails
+     */
+    @NonNull
+    public static CompletableFuture<Returned> release(@NonNull String leaseId) {
+        return GpuLeases.get().table().release(leaseId)
+                .thenApply(returned -> returned) // a future of our own, for our own deadline
+                .toCompletableFuture()
+                .orTimeout(MAX_RETURN_SECONDS, TimeUnit.SECONDS)
+                .exceptionally(failure -> UNKNOWN);
     }
 
     /** Ends whatever a build still holds or waits for. Returns at once; idempotent. */

@@ -5,11 +5,9 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Api;
 import hudson.model.Run;
 import io.jenkins.plugins.gpulease.engine.lease.Custodian.Returned;
-import io.jenkins.plugins.gpulease.engine.usage.LeaseUsage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import jenkins.model.RunAction2;
@@ -29,8 +27,6 @@ public final class GpuLeasesAction implements RunAction2 {
 
     /** Pipeline writes the whole build, and so these, to disk at every step. */
     static final int MAX_LEASES = 100;
-
-    private static final Returned UNKNOWN = new Returned(Map.of(), LeaseUsage.UNKNOWN);
 
     private volatile List<LeaseRecord> leases = new ArrayList<>();
     private volatile int forgotten;
@@ -113,7 +109,7 @@ public final class GpuLeasesAction implements RunAction2 {
     private LeaseRecord ended(LeaseRecord lease) {
         Run<?, ?> run = save.run();
         return lease.isHeld()
-                ? lease.returned(UNKNOWN, Instant.ofEpochMilli(run.getStartTimeInMillis() + run.getDuration()))
+                ? lease.returned(BuildLeases.UNKNOWN, Instant.ofEpochMilli(run.getStartTimeInMillis() + run.getDuration()))
                 : lease;
     }
 

@@ -7,6 +7,7 @@ import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.agent.NodeNames;
 import io.jenkins.plugins.gpulease.build.BuildHolder;
 import io.jenkins.plugins.gpulease.build.BuildLeases;
+import io.jenkins.plugins.gpulease.build.LiveHolders;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
 import io.jenkins.plugins.gpulease.engine.lease.WaiterView;
@@ -21,7 +22,7 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
 /**
- * Ends leases and requests that no running block stands for, and forgets nodes that are no more: the net under the callbacks
+ * Ends leases and requests that no running block or build stands for, and forgets nodes that are no more: the net under the callbacks
  * and listeners. It acts on what it finds in two passes running, so that a state in transition is not misread.
  */
 @Extension
@@ -47,6 +48,7 @@ public final class LeaseReconciler extends PeriodicWork {
     CompletableFuture<Void> pass() {
         List<NodeView> before = GpuLeases.get().table().views();
         Map<String, Holder> holders = holders(before, GpuLeases.get().table().floating());
+        holders.keySet().removeAll(LiveHolders.allIds());
         judgeNodes(before);
         if (holders.isEmpty()) {
             judge(holders, Set.of());
@@ -67,7 +69,7 @@ public final class LeaseReconciler extends PeriodicWork {
         strays.keySet().removeAll(live);
         strays.forEach((id, holder) -> {
             if (suspects.contains(id)) {
-                LOGGER.log(Level.WARNING, "No running block of {0} stands for GPU lease or request {1} any more; it is ended",
+                LOGGER.log(Level.WARNING, "No running block or build of {0} stands for GPU lease or request {1} any more; it is ended",
                         new Object[] {holder, id});
                 BuildLeases.end(id, holder);
             }

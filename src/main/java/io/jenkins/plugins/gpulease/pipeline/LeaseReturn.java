@@ -3,18 +3,16 @@ package io.jenkins.plugins.gpulease.pipeline;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.GpuLeases;
+import io.jenkins.plugins.gpulease.build.BuildLeases;
 import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.lease.Custodian.Returned;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
-import io.jenkins.plugins.gpulease.engine.usage.LeaseUsage;
 import io.jenkins.plugins.gpulease.request.GpuLoss;
 import io.jenkins.plugins.gpulease.request.LeaseLog;
 import io.jenkins.plugins.gpulease.request.LeaseText;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
@@ -23,11 +21,6 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
  * look, the log and the build tell what it saw, and the step ends as its body did.
  */
 final class LeaseReturn {
-
-    /** The custodian has deadlines of its own; this one only keeps a block from waiting for a broken one for ever. */
-    private static final int MAX_SECONDS = 120;
-
-    private static final Returned UNKNOWN = new Returned(Map.of(), LeaseUsage.UNKNOWN);
 
     private final StepContext context;
     private final LeaseLog log;
@@ -43,19 +36,14 @@ final class LeaseReturn {
 
     /** Ends the lease; returns at once. */
     void begin(@NonNull BodyOutcome outcome) {
-        GpuLeases leases = GpuLeases.get();
-        leases.table().release(lease.id())
-                .thenApply(returned -> returned) // a future of our own, for our own deadline
-                .toCompletableFuture()
-                .orTimeout(MAX_SECONDS, TimeUnit.SECONDS)
-                .exceptionally(failure -> UNKNOWN)
-                .thenAcceptAsync(returned -> finish(outcome, returned), leases.executor());
+        BuildLeases.release(lease.id())
+                .thenAcceptAsync(returned -> finish(outcome, returned), GpuLeases.get().executor());
     }
 
     /** Ends a block whose devices were on their way back when Jenkins was restarted: what came back is unknown. */
     void endAfterRestart(@NonNull BodyOutcome outcome) {
         log.write(LeaseText.returnedOverRestart(lease));
-        BlockBuild.returned(context, lease.id(), UNKNOWN);
+        BlockBuild.returned(context, lease.id(), BuildLeases.UNKNOWN);
         outcome.completeAfterRestart(context);
     }
 

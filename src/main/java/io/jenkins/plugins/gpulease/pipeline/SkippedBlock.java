@@ -6,14 +6,14 @@ import java.io.Serializable;
 import jenkins.model.CauseOfInterruption;
 import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
 
-/** Ends what runs in a block that is left out, because its GPUs can't be had at once. */
-final class SkippedBlock extends CauseOfInterruption implements Serializable {
+/** Ends what runs in a block, or a build, that is left out, because its GPUs can't be had at once. */
+public final class SkippedBlock extends CauseOfInterruption implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
     /** What ends the body; the block itself ends well. */
     @NonNull
-    static FlowInterruptedException interruption() {
+    public static FlowInterruptedException interruption() {
         return new FlowInterruptedException(Result.NOT_BUILT, false, new SkippedBlock());
     }
 

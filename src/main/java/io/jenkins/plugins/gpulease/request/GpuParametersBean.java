@@ -31,6 +31,13 @@ public final class GpuParametersBean extends AbstractDescribableImpl<GpuParamete
     private boolean skipIfBusy;
     private int priority;
 
+    /** What was written by hand, or by an older version, may lack some. */
+    private Object readResolve() {
+        setCount(count);
+        setTopology(topology);
+        return this;
+    }
+
     @NonNull
     @Override
     public String getCount() {

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -48,6 +49,13 @@ public final class LeaseLog {
     /** Does something once everything is written that was asked for before; what fails doesn't keep the next from it. */
     public synchronized void then(@NonNull Runnable next) {
         last = last.handleAsync((done, failure) -> guarded(next), GpuLeases.get().executor());
+    }
+
+    /** Waits until everything is written that was asked for before. */
+    public void await() throws InterruptedException {
+        CountDownLatch written = new CountDownLatch(1);
+        then(written::countDown);
+        written.await();
     }
 
     private Void guarded(Runnable next) {

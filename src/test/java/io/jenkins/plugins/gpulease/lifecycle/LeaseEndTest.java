@@ -9,6 +9,8 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
 import hudson.ExtensionList;
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
 import hudson.model.Result;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
@@ -17,9 +19,11 @@ import hudson.slaves.OfflineCause;
 import io.jenkins.plugins.gpulease.Eventually;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.GpuTestNodes;
+import io.jenkins.plugins.gpulease.HeldBuilder;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
+import io.jenkins.plugins.gpulease.wrapper.GpuBuildWrapper;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -154,6 +158,54 @@ public class LeaseEndTest {
         SemaphoreStep.success("running/1", null);
         JENKINS.assertBuildStatusSuccess(JENKINS.waitForCompletion(waiter));
         JENKINS.assertBuildStatusSuccess(JENKINS.waitForCompletion(holder));
+    }
+
+    @Test
+    public void theReconcilerLeavesFreestyleBuildsAlone() throws Exception {
+        FreeStyleBuild holder = freestyle().scheduleBuild2(0).waitForStart();
+        JENKINS.waitForMessage("held by", holder);
+        FreeStyleProject waiting = freestyle();
+        var future = waiting.scheduleBuild2(0);
+        Eventually.await("it waits", () -> Eventually.waiters() == 1);
+
+        reconcile();
+        reconcile();
+        reconcile();
+
+        assertEquals(1, Eventually.leases());
+        assertEquals(1, Eventually.waiters());
+        HeldBuilder.open("freestyle");
+        JENKINS.assertBuildStatusSuccess(JENKINS.waitForCompletion(holder));
+        JENKINS.assertBuildStatusSuccess(future);
+    }
+
+    @Test
+    public void anAgentThatIsRemovedTakesTheLeaseOfItsFreestyleBuildWithIt() throws Exception {
+        DumbSlave agent = GpuTestNodes.simulatedAgent(JENKINS, "leaving", "1xH100:80GB");
+        FreeStyleProject project = JENKINS.createFreeStyleProject();
+        project.setAssignedNode(agent);
+        project.getBuildWrappersList().add(new GpuBuildWrapper());
+        project.getBuildersList().add(new HeldBuilder("leaving"));
+        FreeStyleBuild build = project.scheduleBuild2(0).waitForStart();
+        JENKINS.waitForMessage("held by", build);
+
+        JENKINS.jenkins.removeNode(agent);
+
+        Eventually.awaitNoLeaseAndNoWaiter();
+        HeldBuilder.open("leaving");
+        JENKINS.waitForCompletion(build);
+    }
+
+    /** Takes both GPUs, and is held. */
+    private static FreeStyleProject freestyle() throws Exception {
+        FreeStyleProject project = JENKINS.createFreeStyleProject();
+        GpuBuildWrapper wrapper = new GpuBuildWrapper();
+        wrapper.setCount(2);
+        project.setQuietPeriod(0);
+        project.setAssignedNode(JENKINS.jenkins);
+        project.getBuildWrappersList().add(wrapper);
+        project.getBuildersList().add(new HeldBuilder("freestyle"));
+        return project;
     }
 
     @Test

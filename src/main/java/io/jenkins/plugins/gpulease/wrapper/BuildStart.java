@@ -1,0 +1,129 @@
+package io.jenkins.plugins.gpulease.wrapper;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
+import hudson.EnvVars;
+import hudson.model.AbstractBuild;
+import hudson.model.Executor;
+import hudson.model.Node;
+import hudson.model.Result;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.gpulease.GpuLeases;
+import io.jenkins.plugins.gpulease.agent.NodeNames;
+import io.jenkins.plugins.gpulease.build.BuildHolder;
+import io.jenkins.plugins.gpulease.build.GpuLeasesAction;
+import io.jenkins.plugins.gpulease.build.StoredLease;
+import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import io.jenkins.plugins.gpulease.engine.lease.LeaseFailure;
+import io.jenkins.plugins.gpulease.pipeline.SkippedBlock;
+import io.jenkins.plugins.gpulease.request.GpuParameters;
+import io.jenkins.plugins.gpulease.request.GpuRequest;
+import io.jenkins.plugins.gpulease.request.LeaseLog;
+import io.jenkins.plugins.gpulease.request.LeaseText;
+import java.io.IOException;
+import java.util.List;
+
+/** Finds the lease that a build has come with out of the queue, or gets one of the node that it runs on. */
+final class BuildStart {
+
+    private final Run<?, ?> build;
+    private final TaskListener listener;
+    private final GpuParameters parameters;
+
+    BuildStart(@NonNull Run<?, ?> build, @NonNull TaskListener listener, @NonNull GpuParameters parameters) {
+        this.build = build;
+        this.listener = listener;
+        this.parameters = parameters;
+    }
+
+    /**
+     * The build's lease.
+     *
+     * @param env of the steps around
+     * @throws IOException if there is none; the message says why
+     */
+    @NonNull
+    Lease lease(@NonNull EnvVars env) throws IOException, InterruptedException {
+        QueuedBuild queued = QueuedBuilds.get().find(build);
+        if (queued != null && queued.lease() != null) {
+            return held(queued.lease());
+        }
+        GpuRequest request = request();
+        LeaseFailure failure = queued == null ? null : queued.failure();
+        if (failure != null && failure.kind() == LeaseFailure.Kind.BUSY) {
+            throw skipped(failure.message());
+        }
+        try {
+            return ofNode(node(env), request, env);
+        } catch (BuildWait.BusyException e) {
+            throw skipped(e.getMessage());
+        } catch (AbortException e) { // what was said of all nodes tells more than what is said of this one
+            throw failure == null ? e : new AbortException(LeaseText.plain(failure.message()));
+        }
+    }
+
+    private static Lease held(Lease lease) throws AbortException {
+        if (GpuLeases.get().table().lease(lease.id()).isEmpty()) {
+            throw new AbortException(Messages.BuildStart_ended(lease.node()));
+        }
+        return lease;
+    }
+
+    private GpuRequest request() throws AbortException {
+        try {
+            return new GpuRequest(parameters);
+        } catch (IllegalArgumentException e) {
+            throw new AbortException(Messages.BuildStart_badParameters(e.getMessage()));
+        }
+    }
+
+    private Lease ofNode(String node, GpuRequest request, EnvVars env)
+            throws IOException, InterruptedException, BuildWait.BusyException {
+        Lease lease = BuildWait.await(build, node, request, enclosing(node, env), listener);
+        GpuLeasesAction.granted(build, new StoredLease(lease), request.devices().toString());
+        return lease;
+    }
+
+    private String node(EnvVars env) throws AbortException {
+        if (build instanceof AbstractBuild<?, ?> other) {
+            Node node = other.getBuiltOn();
+            if (node != null) {
+                return NodeNames.of(node);
+            }
+        }
+        String variable = env.get("NODE_NAME");
+        if (variable == null) {
+            throw new AbortException(Messages.BuildStart_noNode());
+        }
+        return NodeNames.ofVariable(variable);
+    }
+
+    /** The lease of the block around, as its variables name it; null if there is none on this node. */
+    @CheckForNull
+    private String enclosing(String node, EnvVars env) {
+        String id = env.get("GPU_LEASE_ID");
+        return id == null
+                ? null
+                : GpuLeases.get().table().lease(id)
+                        .filter(lease -> lease.node().equals(node))
+                        .filter(lease -> BuildHolder.runId(lease.holder()).equals(build.getExternalizableId()))
+                        .map(Lease::id)
+                        .orElse(null);
+    }
+
+    /** A Pipeline may catch what ends the block; another build ends with it, as one that wasn't built. */
+    private InterruptedException skipped(String reason) throws InterruptedException {
+        LeaseLog log = new LeaseLog(listener);
+        log.write(List.of(Messages.BuildStart_skipped(LeaseText.plain(reason))));
+        log.await();
+        Executor executor = build instanceof AbstractBuild<?, ?> other ? other.getExecutor() : null;
+        if (executor == null) {
+            return SkippedBlock.interruption();
+        }
+        executor.interrupt(Result.NOT_BUILT, new SkippedBlock()); // the one way to another result than a failure
+        Thread.interrupted(); // what comes after the build steps is to run
+        return new InterruptedException(reason);
+    }
+}

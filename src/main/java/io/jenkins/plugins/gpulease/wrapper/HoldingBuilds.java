@@ -1,0 +1,88 @@
+package io.jenkins.plugins.gpulease.wrapper;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.ExtensionList;
+import hudson.model.Run;
+import io.jenkins.plugins.gpulease.GpuLeases;
+import io.jenkins.plugins.gpulease.build.BuildHolder;
+import io.jenkins.plugins.gpulease.build.LiveHolders;
+import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+
+/** The running builds that hold a lease through the wrapper, or wait for one on their node. */
+@Extension
+@Restricted(NoExternalUse.class)
+public final class HoldingBuilds implements LiveHolders {
+
+    private static final Logger LOGGER = Logger.getLogger(HoldingBuilds.class.getName());
+
+    private final Map<String, Owner> owners = new ConcurrentHashMap<>();
+
+    /** @param build null after a restart of Jenkins until somebody asks: to load a build while builds are loaded is too early */
+    private record Owner(@NonNull String runId, @CheckForNull Run<?, ?> build) {
+
+        Owner found() {
+            return build == null ? new Owner(runId, find(runId)) : this;
+        }
+
+        boolean isRunning() {
+            return build != null && build.isBuilding();
+        }
+
+        @CheckForNull
+        private static Run<?, ?> find(String runId) {
+            try {
+                return Run.fromExternalizableId(runId);
+            } catch (IllegalArgumentException e) {
+                LOGGER.log(Level.FINE, e, () -> "There is no build " + runId + " any more");
+                return null;
+            }
+        }
+    }
+
+    @NonNull
+    static HoldingBuilds get() {
+        return ExtensionList.lookupSingleton(HoldingBuilds.class);
+    }
+
+    void add(@NonNull String leaseId, @NonNull Run<?, ?> build) {
+        owners.put(leaseId, new Owner(build.getExternalizableId(), build));
+    }
+
+    /** Takes up a lease that a Pipeline had before a restart of Jenkins. */
+    void takeUp(@NonNull Lease lease) {
+        GpuLeases.get().table().adopt(lease);
+        owners.put(lease.id(), new Owner(BuildHolder.runId(lease.holder()), null));
+    }
+
+    void remove(@NonNull String leaseId) {
+        owners.remove(leaseId);
+    }
+
+    /** A build has ended. */
+    void end(@NonNull Run<?, ?> build) {
+        if (!owners.isEmpty()) {
+            String runId = build.getExternalizableId();
+            owners.values().removeIf(owner -> owner.build() == build || owner.runId().equals(runId));
+        }
+    }
+
+    @NonNull
+    @Override
+    public Set<String> liveIds() {
+        owners.replaceAll((leaseId, owner) -> owner.found());
+        return owners.entrySet().stream()
+                .filter(owner -> owner.getValue().isRunning())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,272 @@
+package io.jenkins.plugins.gpulease.wrapper;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+
+import hudson.matrix.AxisList;
+import hudson.matrix.MatrixProject;
+import hudson.matrix.TextAxis;
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
+import hudson.model.Queue;
+import hudson.model.Result;
+import hudson.model.Run;
+import hudson.slaves.DumbSlave;
+import hudson.tasks.Builder;
+import hudson.tasks.Shell;
+import io.jenkins.plugins.gpulease.Eventually;
+import io.jenkins.plugins.gpulease.GpuTestNodes;
+import io.jenkins.plugins.gpulease.HeldBuilder;
+import io.jenkins.plugins.gpulease.build.GpuLeasesAction;
+import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import jenkins.model.Jenkins;
+import org.junit.After;
+import org.junit.BeforeClass;
+import org.junit.ClassRule;
+import org.junit.Rule;
+import org.junit.Test;
+import org.jvnet.hudson.test.BuildWatcher;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.LoggerRule;
+
+/** Freestyle builds with GPUs. */
+public class GpuBuildWrapperTest {
+
+    @ClassRule
+    public static final BuildWatcher WATCHER = new BuildWatcher();
+
+    @ClassRule
+    public static final JenkinsRule JENKINS = new JenkinsRule();
+
+    private static final Shell SAY = new Shell("echo \"shell=$CUDA_VISIBLE_DEVICES of $GPU_NODE on $NODE_NAME.\"");
+
+    private static DumbSlave agent;
+
+    @Rule
+    public final LoggerRule logged = new LoggerRule();
+
+    @BeforeClass
+    public static void anAgent() throws Exception {
+        JENKINS.jenkins.setNumExecutors(0);
+        JENKINS.jenkins.setQuietPeriod(0);
+        agent = GpuTestNodes.simulatedAgent(JENKINS, "big", "2xH100:80GB", "linux", 4);
+    }
+
+    @After
+    public void nothingIsLeft() throws Exception {
+        HeldBuilder.openAll();
+        Eventually.awaitNoLeaseAndNoWaiter();
+        Eventually.await("the queue is empty", () -> Queue.getInstance().getItems().length == 0);
+    }
+
+    // ---- leasing
+
+    @Test
+    public void aBuildRunsWithItsGpus() throws Exception {
+        FreeStyleBuild build = JENKINS.buildAndAssertSuccess(project(gpus("2"), SAY));
+
+        assertThat(found(build, "shell=(\\S+) of big on big\\.").split(",").length, is(2));
+        JENKINS.assertLogContains("GPU lease: asked for 2 GPUs on any node that may run it", build);
+        JENKINS.assertLogContains("GPU lease: granted 2 GPUs on big after", build);
+        JENKINS.assertLogContains("GPU lease: returned 2 GPUs of big", build);
+        GpuLeasesAction leases = build.getAction(GpuLeasesAction.class);
+        assertEquals(1, leases.getLeases().size());
+        assertTrue(leases.getLeases().stream().noneMatch(lease -> lease.isHeld()));
+    }
+
+    @Test
+    public void aLeaseNamesTheBuildThatHoldsIt() throws Exception {
+        FreeStyleBuild build = start(project(gpus("1"), new HeldBuilder("name")));
+
+        Lease lease = GpuTestNodes.view(agent).leases().get(0);
+        assertEquals(build.getFullDisplayName(), lease.holder().name());
+        assertEquals(build.getExternalizableId() + "/" + lease.id(), lease.holder().id());
+
+        HeldBuilder.open("name");
+        JENKINS.assertBuildStatusSuccess(JENKINS.waitForCompletion(build));
+    }
+
+    @Test
+    public void whoFindsNoGpuWaitsInTheQueueWithoutAnExecutor() throws Exception {
+        FreeStyleBuild one = start(project(gpus("1"), new HeldBuilder("one")));
+        FreeStyleBuild two = start(project(gpus("1"), new HeldBuilder("two")));
+        FreeStyleProject third = project(gpus("1"), SAY);
+        var future = third.scheduleBuild2(0);
+
+        Eventually.await("it waits", () -> Eventually.waiters() == 1);
+        Eventually.await("it says why", () -> String.valueOf(third.getQueueItem().getWhy()).contains("Waiting for GPUs"));
+        assertThat(third.getQueueItem().getWhy(), containsString("held by " + one.getFullDisplayName()));
+        assertThat(third.getQueueItem().getWhy(), containsString("Place 1 of 1"));
+        assertEquals(2, JENKINS.jenkins.getComputer("big").countBusy());
+
+        HeldBuilder.open("one");
+        FreeStyleBuild build = JENKINS.assertBuildStatusSuccess(future);
+        assertTrue(two.isBuilding());
+        assertThat(held(two), not(hasItem(found(build, "shell=(\\S+) of"))));
+        HeldBuilder.open("two");
+        JENKINS.waitForCompletion(two);
+        JENKINS.waitForCompletion(one);
+    }
+
+    @Test
+    public void aBuildThatWaitsForAnotherOfItsJobAsksForNothing() throws Exception {
+        FreeStyleProject project = project(gpus("1"), new HeldBuilder("same"));
+        FreeStyleBuild first = start(project);
+        var second = project.scheduleBuild2(0);
+
+        Eventually.await("it is blocked", () -> project.getQueueItem() instanceof Queue.BlockedItem);
+        assertEquals(1, Eventually.leases());
+        assertEquals(0, Eventually.waiters());
+
+        HeldBuilder.open("same");
+        JENKINS.assertBuildStatusSuccess(second);
+        JENKINS.waitForCompletion(first);
+    }
+
+    @Test
+    public void eachConfigurationOfAMatrixHasItsOwn() throws Exception {
+        MatrixProject project = JENKINS.createProject(MatrixProject.class);
+        project.setAxes(new AxisList(new TextAxis("SEED", "1", "2")));
+        project.getBuildWrappersList().add(gpus("1"));
+        project.getBuildersList().add(SAY);
+        JENKINS.jenkins.setNumExecutors(1); // where the parent build runs
+
+        var build = JENKINS.buildAndAssertSuccess(project);
+
+        JENKINS.jenkins.setNumExecutors(0);
+        assertEquals(2, build.getExactRuns().size());
+        for (Run<?, ?> run : build.getExactRuns()) {
+            assertThat(found(run, "shell=(\\S+) of big on big\\."), containsString("GPU-"));
+        }
+        JENKINS.assertLogNotContains("GPU lease", build);
+    }
+
+    // ---- ends
+
+    @Test
+    public void aBuildThatIsAbortedReturnsItsGpus() throws Exception {
+        FreeStyleBuild build = start(project(gpus("2"), new HeldBuilder("abort")));
+
+        build.doStop();
+
+        JENKINS.assertBuildStatus(Result.ABORTED, JENKINS.waitForCompletion(build));
+        JENKINS.assertLogContains("GPU lease: returned 2 GPUs of big", build);
+    }
+
+    @Test
+    public void aBuildThatIsDeletedWithItsJobHoldsNothing() throws Exception {
+        FreeStyleBuild build = start(project(gpus("2"), new HeldBuilder("delete")));
+
+        build.getParent().delete();
+
+        Eventually.await("its lease is gone", () -> Eventually.leases() == 0);
+    }
+
+    @Test
+    public void whatIsTakenOutOfTheQueueLeavesTheOrder() throws Exception {
+        FreeStyleBuild holder = start(project(gpus("2"), new HeldBuilder("cancel")));
+        FreeStyleProject project = project(gpus("1"), SAY);
+        project.scheduleBuild2(0);
+        Eventually.await("it waits", () -> Eventually.waiters() == 1);
+
+        Queue.getInstance().cancel(project);
+
+        Eventually.await("it waits no more", () -> Eventually.waiters() == 0);
+        HeldBuilder.open("cancel");
+        JENKINS.waitForCompletion(holder);
+    }
+
+    @Test
+    public void whoWaitsForTooLongIsTakenOutOfTheQueueAndTheLogSaysWhy() throws Exception {
+        logged.record(QueuedBuild.class, Level.INFO).capture(10);
+        FreeStyleBuild holder = start(project(gpus("2"), new HeldBuilder("timeout")));
+        GpuBuildWrapper wrapper = gpus("1");
+        wrapper.setTimeout("1s");
+        FreeStyleProject project = project(wrapper, SAY);
+
+        var future = project.scheduleBuild2(0);
+
+        Eventually.await("it is cancelled", future::isCancelled);
+        Eventually.await("it waits no more", () -> Eventually.waiters() == 0);
+        assertThat(logged.getMessages(), hasItem(containsString(
+                project.getFullDisplayName() + " is taken out of the build queue. Waited 1.0 s for 1 GPU on any node")));
+        HeldBuilder.open("timeout");
+        JENKINS.waitForCompletion(holder);
+    }
+
+    @Test
+    public void whoDoesntWantToWaitIsNotBuilt() throws Exception {
+        FreeStyleBuild holder = start(project(gpus("2"), new HeldBuilder("skip")));
+        GpuBuildWrapper wrapper = gpus("1");
+        wrapper.setSkipIfBusy(true);
+
+        FreeStyleBuild build = JENKINS.buildAndAssertStatus(Result.NOT_BUILT, project(wrapper, SAY));
+
+        JENKINS.assertLogContains("GPU lease: skipped (skipIfBusy):", build);
+        JENKINS.assertLogNotContains("shell=", build);
+        HeldBuilder.open("skip");
+        JENKINS.waitForCompletion(holder);
+    }
+
+    @Test
+    public void whatNoNodeCanSatisfyFailsAndNamesTheClosest() throws Exception {
+        DumbSlave smaller = GpuTestNodes.simulatedAgent(JENKINS, "smaller", "1xT4:16GB", "linux", 1);
+
+        FreeStyleBuild build = JENKINS.buildAndAssertStatus(Result.FAILURE, project(gpus("3"), SAY));
+
+        JENKINS.jenkins.removeNode(smaller);
+        JENKINS.assertLogContains("None of the 2 nodes that may be used suffices; closest: big has 2 GPUs, 3 GPUs asked", build);
+        JENKINS.assertLogNotContains("shell=", build);
+    }
+
+    @Test
+    public void aWrongParameterFailsTheBuild() throws Exception {
+        FreeStyleBuild build = JENKINS.buildAndAssertStatus(Result.FAILURE, project(gpus("none"), SAY));
+
+        JENKINS.assertLogContains("Lease GPUs: count 'none' is not a whole number", build);
+    }
+
+    private static GpuBuildWrapper gpus(String count) {
+        GpuBuildWrapper wrapper = new GpuBuildWrapper();
+        wrapper.setCount(count);
+        return wrapper;
+    }
+
+    private static FreeStyleProject project(GpuBuildWrapper wrapper, Builder builder) throws Exception {
+        FreeStyleProject project = JENKINS.createFreeStyleProject();
+        project.setAssignedLabel(Jenkins.get().getLabel("linux"));
+        project.getBuildWrappersList().add(wrapper);
+        project.getBuildersList().add(builder);
+        return project;
+    }
+
+    /** A build that is held in its step. */
+    private static FreeStyleBuild start(FreeStyleProject project) throws Exception {
+        FreeStyleBuild build = project.scheduleBuild2(0).waitForStart();
+        JENKINS.waitForMessage("held by", build);
+        return build;
+    }
+
+    private static List<String> held(Run<?, ?> build) {
+        return GpuTestNodes.view(agent).leases().stream()
+                .filter(lease -> lease.holder().name().equals(build.getFullDisplayName()))
+                .flatMap(lease -> lease.uuids().stream())
+                .toList();
+    }
+
+    private static String found(Run<?, ?> build, String regex) throws Exception {
+        String log = JenkinsRule.getLog(build);
+        Matcher matcher = Pattern.compile(regex).matcher(log);
+        assertTrue(regex + " in\n" + log, matcher.find());
+        return matcher.group(1);
+    }
+}
