@@ -24,6 +24,9 @@ import io.jenkins.plugins.gpulease.request.LeaseLog;
 import io.jenkins.plugins.gpulease.request.LeaseText;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Collectors;
+import jenkins.model.CauseOfInterruption;
+import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
 
 /** Finds the lease that a build has come with out of the queue, or gets one of the node that it runs on. */
 final class BuildStart {
@@ -47,12 +50,13 @@ final class BuildStart {
     @NonNull
     Lease lease(@NonNull EnvVars env) throws IOException, InterruptedException {
         QueuedBuild queued = QueuedBuilds.get().find(build);
-        if (queued != null && queued.lease() != null) {
-            return held(queued.lease());
+        Lease brought = queued == null ? null : queued.lease();
+        if (brought != null) {
+            return held(brought);
         }
         GpuRequest request = request();
         LeaseFailure failure = queued == null ? null : queued.failure();
-        if (failure != null && failure.kind() == LeaseFailure.Kind.BUSY) {
+        if (is(LeaseFailure.Kind.BUSY, failure)) {
             throw skipped(failure.message());
         }
         try {
@@ -60,8 +64,21 @@ final class BuildStart {
         } catch (BuildWait.BusyException e) {
             throw skipped(e.getMessage());
         } catch (AbortException e) { // what was said of all nodes tells more than what is said of this one
-            throw failure == null ? e : new AbortException(LeaseText.plain(failure.message()));
+            throw is(LeaseFailure.Kind.IMPOSSIBLE, failure) ? new AbortException(LeaseText.plain(failure.message())) : e;
+        } catch (FlowInterruptedException e) {
+            if (build instanceof AbstractBuild) { // which would take it for its abortion
+                throw new AbortException(reason(e));
+            }
+            throw e;
         }
+    }
+
+    private static boolean is(LeaseFailure.Kind kind, @CheckForNull LeaseFailure failure) {
+        return failure != null && failure.kind() == kind;
+    }
+
+    private static String reason(FlowInterruptedException e) {
+        return e.getCauses().stream().map(CauseOfInterruption::getShortDescription).collect(Collectors.joining("\n"));
     }
 
     private static Lease held(Lease lease) throws AbortException {

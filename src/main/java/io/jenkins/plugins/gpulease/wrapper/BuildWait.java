@@ -1,8 +1,8 @@
 package io.jenkins.plugins.gpulease.wrapper;
 
+import com.google.common.base.Throwables;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.AbortException;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.gpulease.GpuLeases;
@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
 
 /** A build that waits for GPUs of the node that it runs on. Its thread waits, and so its executor does. */
 final class BuildWait implements LeaseWait.Listener {
@@ -50,6 +51,7 @@ final class BuildWait implements LeaseWait.Listener {
      *
      * @param parentLease id of the enclosing lease that the devices are taken out of; null to take them from the node
      * @throws IOException if it is refused
+     * @throws FlowInterruptedException if the node is lost
      * @throws InterruptedException if the build is stopped meanwhile; then nothing is asked for any more
      */
     @NonNull
@@ -87,16 +89,11 @@ final class BuildWait implements LeaseWait.Listener {
             GpuLeases.get().table().release(request.id()); // it may have been granted just now
             throw e;
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof BusyException busy) {
-                throw busy;
-            }
-            throw refusal(e.getCause());
+            Throwables.throwIfInstanceOf(e.getCause(), BusyException.class);
+            Throwables.throwIfInstanceOf(e.getCause(), InterruptedException.class);
+            Throwables.throwIfInstanceOf(e.getCause(), IOException.class);
+            throw new IOException(e.getCause());
         }
-    }
-
-    /** An interruption that isn't one would look as if somebody had stopped the build. */
-    private static IOException refusal(Throwable failure) {
-        return failure instanceof IOException refusal ? refusal : new AbortException(failure.getMessage());
     }
 
     @Override

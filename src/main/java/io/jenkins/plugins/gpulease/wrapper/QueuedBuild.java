@@ -56,14 +56,15 @@ final class QueuedBuild implements QueuedRequest.Listener, WaitWatch.Waiting {
     private volatile boolean begun;
     private volatile Instant lostSince;
 
-    QueuedBuild(@NonNull Queue.Item item, @NonNull GpuRequest asked) {
+    /** @param askedBefore when it asked first, before a restart of Jenkins; null if it hasn't */
+    QueuedBuild(@NonNull Queue.Item item, @NonNull GpuRequest asked, @CheckForNull Instant askedBefore) {
         this.item = item;
         this.asked = asked;
         String id = UUID.randomUUID().toString();
         queued = new QueuedRequest(
                 new LeaseRequest(
                         id, null, asked.devices(), BuildHolder.of(item, id), asked.priority(), null, asked.isSkipIfBusy()),
-                null,
+                askedBefore,
                 this);
     }
 
@@ -167,6 +168,9 @@ final class QueuedBuild implements QueuedRequest.Listener, WaitWatch.Waiting {
     public void onRefused(LeaseFailure refusal) {
         endWatch();
         failure = refusal;
+        if (refusal.kind() == LeaseFailure.Kind.HOLDER_ENDED) { // it has started elsewhere, and asks there
+            queued.end();
+        }
         QueuedItems.get().free(item.getId());
     }
 

@@ -13,6 +13,7 @@ import io.jenkins.plugins.gpulease.build.LiveHolders;
 import io.jenkins.plugins.gpulease.queue.ItemResolver;
 import io.jenkins.plugins.gpulease.queue.Resolution;
 import io.jenkins.plugins.gpulease.request.GpuRequest;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -67,10 +68,20 @@ public final class QueuedBuilds implements ItemResolver, LiveHolders {
         }
         try {
             GpuRequest request = new GpuRequest(wrapper);
-            return Resolution.of(builds.computeIfAbsent(item.getId(), id -> new QueuedBuild(item, request)).queued());
+            Instant askedBefore = resumed ? null : askedBefore(item);
+            return Resolution.of(builds.computeIfAbsent(item.getId(), id -> new QueuedBuild(item, request, askedBefore))
+                    .queued());
         } catch (IllegalArgumentException e) { // its build starts and says so
             return Resolution.FREE;
         }
+    }
+
+    /** The queue stores when the quiet period of an item was over: then it asked, unless other builds of its job were in its way. */
+    @CheckForNull
+    private static Instant askedBefore(Queue.Item item) {
+        return item instanceof Queue.BuildableItem buildable
+                ? Instant.ofEpochMilli(buildable.buildableStartMilliseconds)
+                : null;
     }
 
     /** Builds that run are live through {@link HoldingBuilds}; what never became a build is forgotten here. */

@@ -13,9 +13,13 @@ import hudson.matrix.MatrixProject;
 import hudson.matrix.TextAxis;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
+import hudson.model.ParametersAction;
+import hudson.model.ParametersDefinitionProperty;
 import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.model.Run;
+import hudson.model.StringParameterDefinition;
+import hudson.model.StringParameterValue;
 import hudson.slaves.DumbSlave;
 import hudson.tasks.Builder;
 import hudson.tasks.Shell;
@@ -130,6 +134,26 @@ public class GpuBuildWrapperTest {
         HeldBuilder.open("same");
         JENKINS.assertBuildStatusSuccess(second);
         JENKINS.waitForCompletion(first);
+    }
+
+    @Test
+    public void whoHasAskedWhenAnotherBuildOfItsJobBeginsAsksNoMore() throws Exception {
+        FreeStyleBuild holder = start(project(gpus("2"), new HeldBuilder("both")));
+        FreeStyleProject project = project(gpus("1"), new HeldBuilder("pair"));
+        project.addProperty(new ParametersDefinitionProperty(new StringParameterDefinition("N", "")));
+        var first = project.scheduleBuild2(0, new ParametersAction(new StringParameterValue("N", "1")));
+        var second = project.scheduleBuild2(0, new ParametersAction(new StringParameterValue("N", "2")));
+        Eventually.await("both wait", () -> Eventually.waiters() == 2);
+
+        HeldBuilder.open("both");
+        JENKINS.waitForMessage("held by", first.waitForStart());
+
+        Eventually.await("the other one asks no more", () -> Eventually.waiters() == 0 && Eventually.leases() == 1);
+        assertTrue(project.getQueueItem() instanceof Queue.BlockedItem);
+        HeldBuilder.open("pair");
+        JENKINS.assertBuildStatusSuccess(first);
+        JENKINS.assertBuildStatusSuccess(second);
+        JENKINS.waitForCompletion(holder);
     }
 
     @Test
