@@ -30,6 +30,14 @@ public record NodeView(
         waiters = List.copyOf(waiters);
     }
 
+    /** The other leases that share a device, oldest first. */
+    @NonNull
+    public List<Lease> neighbours(@NonNull String leaseId, @NonNull String uuid) {
+        return leases.stream()
+                .filter(lease -> lease.shared() && !lease.id().equals(leaseId) && lease.uuids().contains(uuid))
+                .toList();
+    }
+
     /** How many devices are in a state. */
     public long count(@NonNull DeviceState state) {
         return devices.stream().filter(device -> device.state() == state).count();

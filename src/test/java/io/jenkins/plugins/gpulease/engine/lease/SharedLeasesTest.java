@@ -83,6 +83,27 @@ public class SharedLeasesTest {
     }
 
     @Test
+    public void neighboursAreThoseOnTheSameDevice() {
+        fixture.with(Gpus.inventory(Gpus.t4(0), Gpus.t4(1)));
+        share("a", "8 GiB");
+        fixture.request(sharing("b", 2, "4 GiB"));
+        fixture.request(sharing("c", 1, "2 GiB"));
+
+        assertEquals(List.of("b", "c"), neighbours("a", "GPU-0"));
+        assertEquals(List.of("a", "c"), neighbours("b", "GPU-0"));
+        assertEquals(List.of(), neighbours("b", "GPU-1"));
+
+        List.of("a", "b", "c").forEach(fixture::release);
+        assertEquals(List.of(), neighbours("b", "GPU-0"));
+        assertEquals(0, fixture.table.leaseCount() + fixture.table.waiterCount());
+        assertEquals(DeviceState.IDLE, fixture.state(0));
+    }
+
+    private List<String> neighbours(String lease, String uuid) {
+        return fixture.view().neighbours(lease, uuid).stream().map(Lease::id).toList();
+    }
+
+    @Test
     public void sharedAndExclusiveLeasesAreNeverMixed() {
         fixture.with(Gpus.inventory(Gpus.t4(0)));
         share("a", "1 GiB");
