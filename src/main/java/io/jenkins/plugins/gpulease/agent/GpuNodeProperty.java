@@ -37,6 +37,11 @@ public final class GpuNodeProperty extends NodeProperty<Node> {
     @CheckForNull
     private String simulatedGpus;
 
+    @CheckForNull
+    private String sharingMargin;
+
+    private boolean failOverBudget;
+
     @DataBoundConstructor
     public GpuNodeProperty() {
         // everything is optional
@@ -105,6 +110,27 @@ public final class GpuNodeProperty extends NodeProperty<Node> {
         this.simulatedGpus = Util.fixEmptyAndTrim(simulatedGpus);
     }
 
+    /** Memory of each device that isn't promised to leases that share it, such as {@code 512 MiB}; null for the default. */
+    @CheckForNull
+    public String getSharingMargin() {
+        return sharingMargin;
+    }
+
+    @DataBoundSetter
+    public void setSharingMargin(@CheckForNull String sharingMargin) {
+        this.sharingMargin = Util.fixEmptyAndTrim(sharingMargin);
+    }
+
+    /** Whether a block that uses more of a shared device than it promised fails; otherwise it is warned. */
+    public boolean isFailOverBudget() {
+        return failOverBudget;
+    }
+
+    @DataBoundSetter
+    public void setFailOverBudget(boolean failOverBudget) {
+        this.failOverBudget = failOverBudget;
+    }
+
     /** What holds for a node: its property, or the defaults. */
     @NonNull
     public static GpuNodeSettings of(@NonNull Node node) {
@@ -170,6 +196,13 @@ public final class GpuNodeProperty extends NodeProperty<Node> {
                 return FormValidation.ok();
             }
             return valid(() -> SimulationSpec.parse(value.trim()));
+        }
+
+        @POST
+        @Restricted(NoExternalUse.class)
+        public FormValidation doCheckSharingMargin(@AncestorInPath Computer computer, @QueryParameter String value) {
+            checkMayConfigure(computer);
+            return valid(() -> GpuNodeSettings.parseMargin(value));
         }
 
         /** A node that is yet to be created has no computer; the built-in one asks for more than its access control list. */

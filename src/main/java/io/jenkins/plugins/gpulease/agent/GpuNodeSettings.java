@@ -4,6 +4,8 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
 import hudson.model.Node;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
+import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
 
 /**
  * What holds for the GPUs of a node: {@link GpuNodeProperty} as a value, or its defaults.
@@ -14,6 +16,8 @@ import hudson.model.Node;
  * @param indices name devices by index instead of by UUID in {@code CUDA_VISIBLE_DEVICES}
  * @param libraryPath of NVML on the node; null for the usual places
  * @param simulatedGpus to be simulated instead of looking for real ones; null for real ones
+ * @param sharingMargin memory of each device that isn't promised to leases that share it, as it is written; null for the default
+ * @param failOverBudget fail a block that uses more of a shared device than it promised, instead of warning it
  */
 public record GpuNodeSettings(
         boolean discovery,
@@ -21,7 +25,9 @@ public record GpuNodeSettings(
         boolean hostCoordination,
         boolean indices,
         @CheckForNull String libraryPath,
-        @CheckForNull String simulatedGpus) {
+        @CheckForNull String simulatedGpus,
+        @CheckForNull String sharingMargin,
+        boolean failOverBudget) {
 
     private static final int MAX_PATH = 1000;
 
@@ -39,7 +45,34 @@ public record GpuNodeSettings(
                 property.isHostCoordination(),
                 property.isIndices(),
                 property.getLibraryPath(),
-                property.getSimulatedGpus());
+                property.getSimulatedGpus(),
+                property.getSharingMargin(),
+                property.isFailOverBudget());
+    }
+
+    /**
+     * Memory of each device that isn't promised to leases that share it.
+     *
+     * @throws IllegalArgumentException if it is written wrongly, as it may be where no form has checked it
+     */
+    @NonNull
+    MemorySize margin() {
+        return parseMargin(sharingMargin);
+    }
+
+    /**
+     * Reads a margin; left out, it is {@link LeaseTable#DEFAULT_MARGIN}.
+     *
+     * @throws IllegalArgumentException if it is no amount of memory; the message names the field and the value and shows the right form
+     */
+    @NonNull
+    static MemorySize parseMargin(@CheckForNull String text) {
+        String trimmed = Util.fixEmptyAndTrim(text);
+        try {
+            return trimmed == null ? LeaseTable.DEFAULT_MARGIN : MemorySize.parse(trimmed);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(Messages.GpuNodeSettings_noMargin(e.getMessage()), e);
+        }
     }
 
     /**

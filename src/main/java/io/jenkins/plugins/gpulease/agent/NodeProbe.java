@@ -6,6 +6,7 @@ import hudson.model.Computer;
 import hudson.model.Node;
 import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
 import io.jenkins.plugins.gpulease.engine.probe.ProbeException;
@@ -44,6 +45,7 @@ final class NodeProbe {
     @CheckForNull
     private volatile Instant lookedAt;
 
+    private volatile boolean mps;
     private volatile String offline;
 
     NodeProbe(@NonNull String name, @NonNull Discovery discovery, @NonNull LeaseTable table, @NonNull Executor executor) {
@@ -65,6 +67,15 @@ final class NodeProbe {
     @CheckForNull
     Long probe() {
         return probe;
+    }
+
+    /** Whether NVIDIA's Multi-Process Service ran there when devices were last handed out to be shared. */
+    boolean hasMps() {
+        return mps;
+    }
+
+    void setMps(boolean running) {
+        mps = running;
     }
 
     /** When a look last ended; null if none has. */
@@ -155,6 +166,7 @@ final class NodeProbe {
     private void look(Node node, VirtualChannel channel, boolean onDemand) throws ProbeException, InterruptedException {
         GpuNodeSettings current = GpuNodeSettings.of(node);
         settings = current;
+        setMargin(current.margin());
         Discovery.Found found = discovery.look(node, channel, current, onDemand);
         if (!Objects.equals(probe, found.probe())) {
             probe = found.probe();
@@ -170,6 +182,12 @@ final class NodeProbe {
             retry.succeeded();
         }
         publish(found.inventory());
+    }
+
+    private void setMargin(MemorySize margin) {
+        if (!table.margin(name).equals(margin)) {
+            table.setMargin(name, margin);
+        }
     }
 
     private void publish(Inventory inventory) {

@@ -14,8 +14,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Asks a node's probe what has changed: whether devices that weren't clean are now, and whether the driver reported errors. One
- * question at a time. Thread-safe.
+ * Asks a node's probe what has changed: whether devices that weren't clean are now, whether the driver reported errors, and which
+ * leases don't keep their budgets. One question at a time. Thread-safe.
  */
 final class ProbePoll {
 
@@ -56,5 +56,6 @@ final class ProbePoll {
         if (!verdicts.isEmpty()) {
             table.observe(node, verdicts);
         }
+        BudgetReports.tell(table, view, status.overBudget());
     }
 }

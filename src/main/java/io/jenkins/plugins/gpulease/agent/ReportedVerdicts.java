@@ -40,7 +40,8 @@ final class ReportedVerdicts {
         return new Verdict(reported.condition(), ReportedText.reason(reported.reason()), processes(reported.processes()));
     }
 
-    private static List<GpuProcess> processes(List<GpuProcess> reported) {
+    @NonNull
+    static List<GpuProcess> processes(@NonNull List<GpuProcess> reported) {
         return reported.stream().limit(MAX_PROCESSES).map(ReportedVerdicts::process).toList();
     }
 

@@ -56,6 +56,12 @@ final class BodyOutcome implements Serializable {
         return failure;
     }
 
+    /** A failure, if there is one, instead of a success. */
+    @NonNull
+    BodyOutcome orFailure(@CheckForNull Throwable other) {
+        return failure != null || other == null ? this : new BodyOutcome(null, other);
+    }
+
     /** Ends the step as its body ended. */
     void complete(@NonNull StepContext context) {
         if (failure == null) {

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.gpulease.pipeline;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import java.util.List;
 
 /** A {@code gpu} block that runs, as those see it that look after leases. */
 public interface GpuBlock {
@@ -11,4 +13,12 @@ public interface GpuBlock {
 
     /** Whether the table of leases knows of it: false only between the load of its build and its resumption. */
     boolean isSettled();
+
+    /**
+     * Its lease uses more of a shared device than it promised.
+     *
+     * @param warning for its log
+     * @param failure to stop its body with, and to fail with whatever the body makes of that; null if it may go on
+     */
+    void overBudget(@NonNull List<String> warning, @CheckForNull Throwable failure);
 }

@@ -8,7 +8,6 @@ import hudson.model.Node;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.agent.NodeNames;
 import io.jenkins.plugins.gpulease.build.StoredLease;
-import io.jenkins.plugins.gpulease.engine.device.DottedVersion;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
 import io.jenkins.plugins.gpulease.request.GpuRequest;
@@ -19,6 +18,7 @@ import io.jenkins.plugins.gpulease.request.WaitWatch;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -62,6 +62,9 @@ public final class GpuStepExecution extends StepExecution implements GpuBlock {
 
     @CheckForNull
     private transient volatile LeaseWait wait;
+
+    @CheckForNull
+    private transient volatile Throwable broken;
 
     private transient volatile boolean settled;
     private transient boolean stopped;
@@ -114,12 +117,6 @@ public final class GpuStepExecution extends StepExecution implements GpuBlock {
         return EnclosingLease.idOn(node, enclosing);
     }
 
-    /** The version of the node's driver; null if it isn't known. */
-    @CheckForNull
-    private DottedVersion driver() {
-        return GpuLeases.get().table().view(node).map(view -> view.inventory().driverVersion()).orElse(null);
-    }
-
     private Instant askedAt() {
         return Instant.ofEpochMilli(askedAtMillis);
     }
@@ -129,7 +126,7 @@ public final class GpuStepExecution extends StepExecution implements GpuBlock {
 
         @Override
         public void onGranted(Lease granted) {
-            log().write(LeaseText.granted(granted, Duration.between(askedAt(), Instant.now()), driver()));
+            log().writeGranted(granted, Duration.between(askedAt(), Instant.now()));
             log().then(() -> hold(granted));
         }
 
@@ -174,12 +171,23 @@ public final class GpuStepExecution extends StepExecution implements GpuBlock {
 
     /** On the Pipeline's thread; without a start before if the body was stopped before its launch. */
     void bodyEnded(@NonNull StoredLease held, @NonNull BodyOutcome ended) {
+        BodyOutcome mine = ended.orFailure(broken);
         synchronized (this) {
-            outcome = ended;
+            outcome = mine;
             body = null; // it keeps what the body returned, which may be nothing that can be stored
             returning = true;
         }
-        new LeaseReturn(getContext(), log(), held.toLease()).begin(ended);
+        new LeaseReturn(getContext(), log(), held.toLease()).begin(mine);
+    }
+
+    @Override
+    public void overBudget(List<String> warning, Throwable failure) {
+        log().write(warning);
+        BodyExecution running = body;
+        if (failure != null && running != null) {
+            broken = failure;
+            running.cancel(failure);
+        }
     }
 
     /** Comes while waiting, between two steps of the body, or while the devices go back. */

@@ -57,6 +57,9 @@ public final class OutsideBlockExecution extends StepExecution implements GpuBlo
     @CheckForNull
     private transient volatile OutsideWait wait;
 
+    @CheckForNull
+    private transient volatile Throwable broken;
+
     private transient volatile boolean settled;
     private transient boolean ended;
     private transient LeaseLog log;
@@ -102,7 +105,7 @@ public final class OutsideBlockExecution extends StepExecution implements GpuBlo
 
     /** On the Pipeline's thread. */
     void bodyEnded(@NonNull BodyOutcome result) {
-        BodyOutcome mine = skipped ? new BodyOutcome(null, null) : result;
+        BodyOutcome mine = skipped ? new BodyOutcome(null, null) : result.orFailure(broken);
         synchronized (this) {
             outcome = mine;
             body = null; // it keeps what the body returned, which may be nothing that can be stored
@@ -118,6 +121,15 @@ public final class OutsideBlockExecution extends StepExecution implements GpuBlo
             log().write(List.of(Messages.OutsideBlockExecution_noNode()));
         }
         log().then(() -> mine.complete(getContext()));
+    }
+
+    @Override
+    public void overBudget(List<String> warning, Throwable failure) {
+        log().write(warning);
+        if (failure != null) {
+            broken = failure;
+            refuse(failure);
+        }
     }
 
     private void endWait() {

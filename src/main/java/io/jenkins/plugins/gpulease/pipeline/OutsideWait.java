@@ -3,10 +3,7 @@ package io.jenkins.plugins.gpulease.pipeline;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
-import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.build.StoredLease;
-import io.jenkins.plugins.gpulease.engine.device.DottedVersion;
-import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseFailure;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
@@ -92,8 +89,7 @@ final class OutsideWait implements QueuedRequest.Listener, WaitWatch.Waiting {
     @Override
     public void onStarted(Lease lease) {
         endWatch();
-        DottedVersion driver = GpuLeases.get().table().inventory(lease.node()).map(Inventory::driverVersion).orElse(null);
-        log.write(LeaseText.granted(lease, Duration.between(askedAt, Instant.now()), driver));
+        log.writeGranted(lease, Duration.between(askedAt, Instant.now()));
         block.note(new StoredLease(lease));
     }
 

@@ -3,8 +3,14 @@ package io.jenkins.plugins.gpulease.request;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.gpulease.GpuLeases;
+import io.jenkins.plugins.gpulease.engine.device.DottedVersion;
+import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import io.jenkins.plugins.gpulease.engine.lease.NodeView;
 import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -39,6 +45,15 @@ public final class LeaseLog {
     /** Writes lines; what they hold of console notes, or of any other control characters, is taken out. */
     public void write(@NonNull List<String> lines) {
         print(lines.stream().flatMap(LeaseLog::plain).toList());
+    }
+
+    /** Writes what was granted and who shares it, as the table of leases knows it. */
+    public void writeGranted(@NonNull Lease lease, @NonNull Duration waited) {
+        Optional<NodeView> node = GpuLeases.get().table().view(lease.node());
+        DottedVersion driver = node.map(view -> view.inventory().driverVersion()).orElse(null);
+        List<String> lines = new ArrayList<>(LeaseText.granted(lease, waited, driver));
+        node.ifPresent(view -> lines.addAll(SharedText.neighbours(lease, view)));
+        write(lines, HolderLinks.in(lines, lease.node()));
     }
 
     /** Writes lines, and turns the names of builds in them into links. */

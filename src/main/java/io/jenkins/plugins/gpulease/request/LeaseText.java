@@ -172,6 +172,9 @@ public final class LeaseText {
     }
 
     private static String peak(MemorySize peak, Lease lease) {
+        if (lease.budget() != null) {
+            return Messages.LeaseText_peakOfBudget(peak, lease.budget());
+        }
         return lease.devices().stream()
                 .map(Device::memory)
                 .filter(Objects::nonNull)
@@ -182,6 +185,12 @@ public final class LeaseText {
 
     private static String gpus(Lease lease) {
         int count = lease.devices().size();
+        MemorySize budget = lease.budget();
+        if (budget != null) {
+            return count == 1
+                    ? Messages.LeaseText_oneSharedGpu(budget)
+                    : Messages.LeaseText_sharedGpus(Integer.toString(count), budget);
+        }
         return count == 1 ? Messages.LeaseText_oneGpu() : Messages.LeaseText_gpus(Integer.toString(count));
     }
 }

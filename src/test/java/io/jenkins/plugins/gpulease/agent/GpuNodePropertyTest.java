@@ -49,6 +49,8 @@ public class GpuNodePropertyTest {
         property.setIndices(true);
         property.setLibraryPath("/opt/nvidia/libnvidia-ml.so.1");
         property.setSimulatedGpus("2xA100:40GB,1xT4:16GB");
+        property.setSharingMargin("1.5 GiB");
+        property.setFailOverBudget(true);
         return property;
     }
 
@@ -69,7 +71,7 @@ public class GpuNodePropertyTest {
 
         Node saved = JENKINS.configRoundtrip(agent);
 
-        GpuNodeSettings defaults = new GpuNodeSettings(true, null, true, false, null, null);
+        GpuNodeSettings defaults = new GpuNodeSettings(true, null, true, false, null, null, null, false);
         assertEquals(defaults, GpuNodeSettings.of(saved));
     }
 
@@ -99,6 +101,8 @@ public class GpuNodePropertyTest {
         assertOk(descriptor.doCheckLibraryPath(null, "", "4xH100:80GB"));
         assertOk(descriptor.doCheckSimulatedGpus(null, " 2xA100:40GB,1xT4:16GB "));
         assertOk(descriptor.doCheckSimulatedGpus(null, null));
+        assertOk(descriptor.doCheckSharingMargin(null, " 1 GB "));
+        assertOk(descriptor.doCheckSharingMargin(null, ""));
         assertOk(descriptor.doCheckDiscovery(null, true));
         assertOk(descriptor.doCheckHostCoordination(null, true));
         assertOk(descriptor.doCheckIndices(null, false));
@@ -113,6 +117,7 @@ public class GpuNodePropertyTest {
         assertError(descriptor.doCheckExclude(null, "0\nH100"), "H100", "model:");
         assertError(descriptor.doCheckLibraryPath(null, "libnvidia-ml.so.1", ""), "libnvidia-ml.so.1", "/usr/lib64/");
         assertError(descriptor.doCheckSimulatedGpus(null, "four"), "four", "4xH100:80GB");
+        assertError(descriptor.doCheckSharingMargin(null, "512"), "sharingMargin &#039;512&#039; has no unit", "16 GB");
     }
 
     private static void assertError(FormValidation validation, String value, String form) {
@@ -143,6 +148,7 @@ public class GpuNodePropertyTest {
         Computer builtIn = JENKINS.jenkins.toComputer();
         try (ACLContext reader = ACL.as2(User.getById("reader", true).impersonate2())) {
             assertThrows(AccessDeniedException.class, () -> descriptor.doCheckExclude(null, "0"));
+            assertThrows(AccessDeniedException.class, () -> descriptor.doCheckSharingMargin(null, "1 GB"));
             assertThrows(AccessDeniedException.class, () -> descriptor.doCheckLibraryPath(builtIn, "/x", ""));
         }
         try (ACLContext keeper = ACL.as2(User.getById("keeper", true).impersonate2())) {

@@ -13,6 +13,8 @@ import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.GpuTestNodes;
 import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
+import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
 import java.util.List;
 import java.util.Optional;
@@ -116,6 +118,25 @@ public class SimulatedNodesTest {
     public void aSpecificationThatMakesNoSenseIsAReasonForPeople() throws Exception {
         GpuTestNodes.configure(JENKINS.jenkins, GpuTestNodes.simulated("four"));
         assertThat(GpuTestNodes.view(JENKINS.jenkins).unreachable(), containsString("four"));
+    }
+
+    @Test
+    public void theTableOfLeasesKnowsTheMarginOfTheNode() throws Exception {
+        GpuNodeProperty property = GpuTestNodes.simulated("1xT4:16GB");
+        property.setSharingMargin("2 GB");
+        GpuTestNodes.configure(JENKINS.jenkins, property);
+        assertEquals(MemorySize.parse("2 GB"), GpuLeases.get().table().margin("built-in"));
+
+        GpuTestNodes.simulateBuiltIn(JENKINS, "1xT4:16GB");
+        assertEquals(LeaseTable.DEFAULT_MARGIN, GpuLeases.get().table().margin("built-in"));
+    }
+
+    @Test
+    public void aMarginThatMakesNoSenseIsAReasonForPeople() throws Exception {
+        GpuNodeProperty property = GpuTestNodes.simulated("1xT4:16GB");
+        property.setSharingMargin("much");
+        GpuTestNodes.configure(JENKINS.jenkins, property);
+        assertThat(GpuTestNodes.view(JENKINS.jenkins).unreachable(), containsString("sharingMargin 'much' is not an amount of memory"));
     }
 
     @Test

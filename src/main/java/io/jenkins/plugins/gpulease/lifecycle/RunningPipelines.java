@@ -1,0 +1,104 @@
+package io.jenkins.plugins.gpulease.lifecycle;
+
+import com.google.common.util.concurrent.FutureCallback;
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ListenableFuture;
+import com.google.common.util.concurrent.MoreExecutors;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Run;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
+import io.jenkins.plugins.gpulease.pipeline.GpuBlock;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jenkinsci.plugins.workflow.flow.FlowExecution;
+import org.jenkinsci.plugins.workflow.flow.FlowExecutionList;
+
+/** The Pipelines that run, and the {@code gpu} blocks in them. Stateless. */
+final class RunningPipelines {
+
+    private static final Logger LOGGER = Logger.getLogger(RunningPipelines.class.getName());
+
+    /** A Pipeline's thread may be busy with a long script. */
+    private static final int PATIENCE_SECONDS = 10;
+
+    private RunningPipelines() {}
+
+    @NonNull
+    static List<FlowExecution> all() {
+        List<FlowExecution> running = new ArrayList<>();
+        try (ACLContext ignored = ACL.as2(ACL.SYSTEM2)) {
+            FlowExecutionList.get().forEach(running::add);
+        }
+        return running;
+    }
+
+    /** Those of the builds with these external ids; but all of them if one isn't running under its id, since it may have been renamed. */
+    @NonNull
+    static Collection<FlowExecution> of(@NonNull Set<String> runIds) {
+        Map<String, FlowExecution> named = new HashMap<>();
+        List<FlowExecution> running = all();
+        for (FlowExecution execution : running) {
+            Run<?, ?> run = run(execution);
+            if (run != null && runIds.contains(run.getExternalizableId())) {
+                named.put(run.getExternalizableId(), execution);
+            }
+        }
+        return named.size() < runIds.size() ? running : named.values();
+    }
+
+    /** The build of a Pipeline; null if it can't be told. */
+    @CheckForNull
+    static Run<?, ?> run(@NonNull FlowExecution execution) {
+        try {
+            return execution.getOwner().getExecutable() instanceof Run<?, ?> run ? run : null;
+        } catch (IOException | RuntimeException e) {
+            LOGGER.log(Level.FINE, e, () -> execution + " has no build");
+            return null;
+        }
+    }
+
+    /** Asks a Pipeline for its blocks; returns at once. The future fails if it doesn't tell within 10 s. */
+    @NonNull
+    static CompletableFuture<List<GpuBlock>> blocks(@NonNull FlowExecution execution) {
+        try {
+            return future(execution.getCurrentExecutions(false))
+                    .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .thenApply(steps -> steps.stream()
+                            .filter(GpuBlock.class::isInstance)
+                            .map(GpuBlock.class::cast)
+                            .toList());
+        } catch (RuntimeException | LinkageError e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static <T> CompletableFuture<T> future(ListenableFuture<T> listenable) {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        Futures.addCallback(
+                listenable,
+                new FutureCallback<T>() {
+                    @Override
+                    public void onSuccess(T result) {
+                        future.complete(result);
+                    }
+
+                    @Override
+                    public void onFailure(Throwable failure) {
+                        future.completeExceptionally(failure);
+                    }
+                },
+                MoreExecutors.directExecutor());
+        return future;
+    }
+}
