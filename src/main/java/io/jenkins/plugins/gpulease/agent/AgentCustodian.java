@@ -22,8 +22,7 @@ public final class AgentCustodian implements DeviceCustodian {
         NodeProbe probe = GpuNodes.get().of(lease.node());
         probe.told().add(lease.id());
         Claim claim = LeaseClaim.of(lease);
-        return ask(lease, new ProbeCall.HandOut(lease.node(), claim),
-                        (Map<String, Verdict> reported) -> ReportedVerdicts.accept(reported, lease.uuids()))
+        return ask(lease, new ProbeCall.HandOut(lease.node(), claim), (HandedOut reported) -> accept(probe, lease, reported))
                 .whenComplete((verdicts, failure) -> {
                     if (failure != null) {
                         probe.told().remove(lease.id());
@@ -44,6 +43,13 @@ public final class AgentCustodian implements DeviceCustodian {
 
     private static <T, R> CompletionStage<R> ask(Lease lease, ProbeCall<T> question, Function<T, R> accept) {
         return AgentCalls.ask(lease.node(), question, AgentCalls.DEADLINE, accept, GpuLeases.get().executor());
+    }
+
+    private static Map<String, Verdict> accept(NodeProbe probe, Lease lease, HandedOut reported) {
+        if (lease.shared()) {
+            probe.setMps(reported.mps());
+        }
+        return ReportedVerdicts.accept(reported.verdicts(), lease.uuids());
     }
 
     private static Returned accept(TakenBack reported, Lease lease) {

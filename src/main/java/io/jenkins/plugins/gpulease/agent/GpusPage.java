@@ -5,19 +5,20 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.device.ReadableTime;
 import io.jenkins.plugins.gpulease.engine.lease.DeviceState;
 import io.jenkins.plugins.gpulease.engine.lease.DeviceView;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
-import io.jenkins.plugins.gpulease.engine.lease.Lease;
-import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
+import io.jenkins.plugins.gpulease.engine.lease.Sharing;
 import io.jenkins.plugins.gpulease.engine.lease.WaiterView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -128,21 +129,48 @@ public record GpusPage(
     @CheckForNull
     private String why(NodeView shown, DeviceView entry) {
         String lease = entry.lease();
+        if (entry.sharing() != null) {
+            return sharing(shown, entry, entry.sharing());
+        }
         return lease != null ? holder(shown, lease) : told ? entry.reason() : null;
+    }
+
+    /** Who shares a device, how much each of them was promised, and what keeps others from joining. */
+    private String sharing(NodeView shown, DeviceView entry, Sharing sharing) {
+        String names = sharing.leases().stream()
+                .map(id -> sharer(shown, id))
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining(", "));
+        String text = Messages.GpusPage_shared(names, sharing.promised(), entry.device().memory(), sharing.free());
+        return told && entry.reason() != null ? Messages.GpusPage_takesNobodyElse(text, entry.reason()) : text;
+    }
+
+    @CheckForNull
+    private String sharer(NodeView shown, String id) {
+        return taker(shown, id)
+                .map(taker -> Messages.GpusPage_sharer(name(taker.holder()), taker.memory()))
+                .orElse(null);
     }
 
     /** Null for a lease that has just ended. */
     @CheckForNull
     private String holder(NodeView shown, String id) {
+        return taker(shown, id).map(taker -> name(taker.holder())).orElse(null);
+    }
+
+    private record Taker(Holder holder, @CheckForNull MemorySize memory) {}
+
+    /** Who has a lease or is offered one; nobody if it has just ended. */
+    private static Optional<Taker> taker(NodeView shown, String id) {
         return Stream.concat(
-                        shown.leases().stream().filter(lease -> lease.id().equals(id)).map(Lease::holder),
+                        shown.leases().stream()
+                                .filter(lease -> lease.id().equals(id))
+                                .map(lease -> new Taker(lease.holder(), lease.minMemory())),
                         shown.waiters().stream()
                                 .map(WaiterView::request)
                                 .filter(request -> request.id().equals(id))
-                                .map(LeaseRequest::holder))
-                .findFirst()
-                .map(this::name)
-                .orElse(null);
+                                .map(request -> new Taker(request.holder(), request.devices().minMemory())))
+                .findFirst();
     }
 
     private String name(Holder holder) {

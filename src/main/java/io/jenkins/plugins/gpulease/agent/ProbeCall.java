@@ -39,8 +39,8 @@ abstract class ProbeCall<T> extends MasterToSlaveCallable<T, IOException> {
         }
     }
 
-    /** Verifies and locks devices for a lease. */
-    static final class HandOut extends ProbeCall<Map<String, Verdict>> {
+    /** Verifies and locks devices for a lease, and sees what enforces the budget of one that shares them. */
+    static final class HandOut extends ProbeCall<HandedOut> {
         private static final long serialVersionUID = 1L;
         private final Claim claim;
 
@@ -50,8 +50,9 @@ abstract class ProbeCall<T> extends MasterToSlaveCallable<T, IOException> {
         }
 
         @Override
-        Map<String, Verdict> ask(Probe probe) throws ProbeException {
-            return probe.handOut(claim);
+        HandedOut ask(Probe probe) throws ProbeException {
+            boolean mps = claim.isShared() && probe.host().mpsDaemon(); // first, since what is handed out has to be told
+            return new HandedOut(probe.handOut(claim), mps);
         }
     }
 

@@ -100,6 +100,12 @@ public final class GpuStep extends Step implements HasGpuParameters, Serializabl
         parameters.setMig(mig);
     }
 
+    /** Let others share the GPUs; {@code minMemory} is the budget that the block stays within then. */
+    @DataBoundSetter
+    public void setShared(boolean shared) {
+        parameters.setShared(shared);
+    }
+
     /** How long the block may wait for its GPUs, such as {@code 30m}; left out: for as long as it takes. */
     @DataBoundSetter
     public void setTimeout(@CheckForNull String timeout) {

@@ -2,12 +2,9 @@ package io.jenkins.plugins.gpulease.pipeline;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.model.Node;
-import io.jenkins.plugins.gpulease.agent.GpuNodeSettings;
-import io.jenkins.plugins.gpulease.agent.NodeNames;
+import io.jenkins.plugins.gpulease.agent.NodeEnvironment;
 import io.jenkins.plugins.gpulease.build.StoredLease;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
-import io.jenkins.plugins.gpulease.engine.lease.LeaseEnvironment;
 import java.io.IOException;
 import org.jenkinsci.plugins.workflow.steps.BodyExecutionCallback;
 import org.jenkinsci.plugins.workflow.steps.BodyInvoker;
@@ -31,11 +28,9 @@ final class LeaseBody extends BodyExecutionCallback {
     @NonNull
     static BodyInvoker invoker(@NonNull GpuStepExecution execution, @NonNull Lease lease, @CheckForNull EnclosingLease outer)
             throws IOException, InterruptedException {
-        Node node = NodeNames.node(lease.node());
-        boolean indices = node != null && GpuNodeSettings.of(node).indices();
         StepContext context = execution.getContext();
         EnvironmentExpander variables = EnvironmentExpander.merge(
-                context.get(EnvironmentExpander.class), new LeaseVariables(LeaseEnvironment.of(lease, indices)));
+                context.get(EnvironmentExpander.class), new LeaseVariables(NodeEnvironment.of(lease)));
         return context.newBodyInvoker()
                 .withContexts(variables, new EnclosingLease(lease.id(), lease.node(), outer))
                 .withCallback(new LeaseBody(execution, new StoredLease(lease)));

@@ -3,11 +3,9 @@ package io.jenkins.plugins.gpulease.pipeline;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.EnvVars;
-import hudson.model.Node;
-import io.jenkins.plugins.gpulease.agent.GpuNodeSettings;
+import io.jenkins.plugins.gpulease.agent.NodeEnvironment;
 import io.jenkins.plugins.gpulease.agent.NodeNames;
 import io.jenkins.plugins.gpulease.build.StoredLease;
-import io.jenkins.plugins.gpulease.engine.lease.LeaseEnvironment;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,8 +27,9 @@ final class NodeVariables extends EnvironmentExpander {
     @CheckForNull
     private final EnvironmentExpander around;
 
-    /** Made once for a lease. */
-    private transient volatile Map<String, String> variables;
+    /** Made once for a lease, and stored, so that the steps after a restart find what those before found. */
+    @CheckForNull
+    private volatile LinkedHashMap<String, String> variables;
 
     NodeVariables(@NonNull BlockLease block, @CheckForNull EnvironmentExpander around) {
         this.block = block;
@@ -56,11 +55,9 @@ final class NodeVariables extends EnvironmentExpander {
     }
 
     private Map<String, String> variables(StoredLease lease) {
-        Map<String, String> known = variables;
+        LinkedHashMap<String, String> known = variables;
         if (known == null) {
-            Node node = NodeNames.node(lease.node());
-            boolean indices = node != null && GpuNodeSettings.of(node).indices();
-            known = new LinkedHashMap<>(LeaseEnvironment.of(lease.toLease(), indices));
+            known = new LinkedHashMap<>(NodeEnvironment.of(lease.toLease()));
             variables = known;
         }
         return known;

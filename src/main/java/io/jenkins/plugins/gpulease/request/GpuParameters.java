@@ -37,6 +37,9 @@ public interface GpuParameters {
     @CheckForNull
     String getMig();
 
+    /** Whether others may share the GPUs, each lease within its {@code minMemory}, which is its budget then. */
+    boolean isShared();
+
     /** How long to wait for the GPUs at most, such as {@code 30m}; left out: for as long as it takes. */
     @CheckForNull
     String getTimeout();

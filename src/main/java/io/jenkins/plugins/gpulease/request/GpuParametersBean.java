@@ -28,6 +28,7 @@ public final class GpuParametersBean extends AbstractDescribableImpl<GpuParamete
     private String timeout;
     private String topology = TopologyPolicy.PREFERRED.toString();
     private String mig;
+    private boolean shared;
     private boolean skipIfBusy;
     private int priority;
 
@@ -117,6 +118,15 @@ public final class GpuParametersBean extends AbstractDescribableImpl<GpuParamete
 
     public void setMig(@CheckForNull String mig) {
         this.mig = Util.fixEmptyAndTrim(mig);
+    }
+
+    @Override
+    public boolean isShared() {
+        return shared;
+    }
+
+    public void setShared(boolean shared) {
+        this.shared = shared;
     }
 
     @CheckForNull

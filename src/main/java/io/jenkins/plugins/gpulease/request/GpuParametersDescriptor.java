@@ -6,6 +6,8 @@ import hudson.Util;
 import hudson.model.Descriptor;
 import hudson.model.Item;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
+import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -55,6 +57,31 @@ public final class GpuParametersDescriptor extends Descriptor<GpuParametersBean>
     @POST
     public FormValidation doCheckMig(@AncestorInPath Item item, @QueryParameter String value) {
         return check(item, TextParameter.MIG, value);
+    }
+
+    /** Faults of the others are told at their own fields. */
+    @POST
+    public FormValidation doCheckShared(
+            @AncestorInPath Item item,
+            @QueryParameter boolean value,
+            @QueryParameter String minMemory,
+            @QueryParameter String count) {
+        boolean judged = value && TextParameter.COUNT.fault(count) == null && TextParameter.MIN_MEMORY.fault(minMemory) == null;
+        return judged && mayConfigure(item) ? validation(sharedFault(minMemory, count)) : FormValidation.ok();
+    }
+
+    @CheckForNull
+    private static String sharedFault(@CheckForNull String minMemory, @CheckForNull String count) {
+        String memory = Util.fixEmptyAndTrim(minMemory);
+        String number = Util.fixEmptyAndTrim(count);
+        try {
+            DeviceRequest.of(number == null ? 1 : DeviceRequest.parseCount(number))
+                    .withMinMemory(memory == null ? null : MemorySize.parse(memory))
+                    .withShared(true);
+            return null;
+        } catch (IllegalArgumentException e) {
+            return e.getMessage();
+        }
     }
 
     @POST

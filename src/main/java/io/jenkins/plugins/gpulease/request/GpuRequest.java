@@ -37,6 +37,9 @@ public final class GpuRequest implements Serializable {
 
     private final String mig;
 
+    /** False also in what was stored before there was such a parameter. */
+    private final boolean shared;
+
     /**
      * Takes parameters.
      *
@@ -60,6 +63,7 @@ public final class GpuRequest implements Serializable {
         priority = parameters.getPriority();
         topology = parameters.getTopology();
         mig = parameters.getMig();
+        shared = parameters.isShared();
         devices();
     }
 
@@ -87,7 +91,8 @@ public final class GpuRequest implements Serializable {
                 .withMinDriver(minDriver == null ? null : DottedVersion.parse(minDriver))
                 .withCuda(cuda == null ? null : DottedVersion.parse(cuda))
                 .withTopology(topology == null ? TopologyPolicy.PREFERRED : TopologyPolicy.parse(topology))
-                .withMig(mig);
+                .withMig(mig)
+                .withShared(shared);
     }
 
     /** How long it may wait; null for as long as it takes. */

@@ -60,6 +60,11 @@ public interface HasGpuParameters extends GpuParameters {
         return parameters().getMig();
     }
 
+    @Override
+    default boolean isShared() {
+        return parameters().isShared();
+    }
+
     @CheckForNull
     @Override
     default String getTimeout() {

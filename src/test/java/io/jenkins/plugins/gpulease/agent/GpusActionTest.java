@@ -10,6 +10,7 @@ import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.GpuTestNodes;
 import io.jenkins.plugins.gpulease.engine.device.Device;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import java.net.URL;
@@ -42,8 +43,14 @@ public class GpusActionTest {
         JENKINS.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
                 .grant(Jenkins.READ).everywhere().toEveryone()
                 .grant(Computer.CONFIGURE).everywhere().to("operator"));
-        agent = GpuTestNodes.simulatedAgent(JENKINS, NODE, "2xH100:80GB");
+        agent = GpuTestNodes.simulatedAgent(JENKINS, NODE, "3xH100:80GB");
         Device first = GpuTestNodes.view(agent).inventory().devices().get(0);
+        Device shared = GpuTestNodes.view(agent).inventory().devices().get(2);
+        for (int number = 2; number <= 3; number++) {
+            GpuLeases.get().table().adopt(new Lease(
+                    "s" + number, NODE, List.of(shared), MemorySize.parse(number + " GB"),
+                    new Holder("s" + number, "<b>secret</b> #" + number), null, Instant.now(), Instant.now(), true));
+        }
         GpuLeases.get().table().adopt(new Lease(
                 "1", NODE, List.of(first), null, new Holder("1", "<b>secret</b> #1"), null, Instant.now(), Instant.now()));
     }
@@ -65,12 +72,15 @@ public class GpusActionTest {
         }
         assertThat(text, containsString("leased\t<b>secret</b> #1"));
         assertThat(text, containsString("idle"));
+        assertThat(text, containsString(
+                "leased\tshared by <b>secret</b> #2 (2 GB), <b>secret</b> #3 (3 GB); 5 GB of 80 GB promised, 69.3 GiB left"));
     }
 
     @Test
     public void whoMayNotConfigureTheNodeReadsNoNamesOfBuilds() throws Exception {
         HtmlPage page = page("reader");
         assertThat(page.getElementById("gpus").asNormalizedText(), containsString("leased\ta build"));
+        assertThat(page.getElementById("gpus").asNormalizedText(), containsString("shared by a build (2 GB), a build (3 GB)"));
         assertThat(page.asXml(), not(containsString("secret")));
         assertEquals(0, page.getForms().stream().filter(form -> form.getNameAttribute().equals("rescan")).count());
     }

@@ -59,6 +59,25 @@ public class GpuStepFormTest {
     }
 
     @Test
+    public void theSnippetOfASharedGpuHasItsBudget() throws Exception {
+        GpuStep shared = new GpuStep();
+        shared.setMinMemory("6 GB");
+        shared.setShared(true);
+
+        new SnippetizerTester(JENKINS).assertRoundTrip(shared, "gpu(minMemory: '6 GB', shared: true) {\n    // some block\n}");
+    }
+
+    @Test
+    public void sharingIsCheckedTogetherWithWhatItContradicts() {
+        assertFault("shared is true without minMemory", descriptor.doCheckShared(null, true, " ", "1"));
+        assertFault("shared is true with count 'all'", descriptor.doCheckShared(null, true, "6 GB", "all"));
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckShared(null, true, "6 GB", "2").kind);
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckShared(null, true, "6 GB", "").kind);
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckShared(null, false, "", "all").kind);
+        assertEquals("told at its own field", FormValidation.Kind.OK, descriptor.doCheckShared(null, true, "16", "1").kind);
+    }
+
+    @Test
     public void eachFieldIsCheckedAsTheStepDoes() {
         assertFault("count is 0; allowed is 1 to 1024", descriptor.doCheckCount(null, "0"));
         assertFault("count 'x' is not a whole number", descriptor.doCheckCount(null, "x"));
@@ -93,6 +112,7 @@ public class GpuStepFormTest {
         step.setTopology("any");
         step.setMig("any");
         step.setTimeout("30m");
+        step.setShared(true);
         step.setSkipIfBusy(true);
         step.setPriority(5);
         return step;

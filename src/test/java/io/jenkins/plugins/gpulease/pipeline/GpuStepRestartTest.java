@@ -14,6 +14,7 @@ import io.jenkins.plugins.gpulease.Eventually;
 import io.jenkins.plugins.gpulease.GpuTestNodes;
 import io.jenkins.plugins.gpulease.ScriptedCustodian;
 import io.jenkins.plugins.gpulease.build.GpuLeasesAction;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -100,6 +101,37 @@ public class GpuStepRestartTest {
             SemaphoreStep.success("nested/1", null);
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build(jenkins, "nested")));
             assertThat(log(build(jenkins, "nested")), containsString("both again"));
+            Eventually.awaitNoLeaseAndNoWaiter();
+        });
+    }
+
+    @Test
+    public void sharedLeasesAreTakenUpWithTheirBudgets() throws Throwable {
+        sessions.then(jenkins -> {
+            GpuTestNodes.simulateBuiltIn(jenkins, "1xT4:16GB");
+            jenkins.jenkins.setNumExecutors(8);
+            for (String name : List.of("left", "right")) {
+                WorkflowRun build = start(jenkins, name, "gpu(minMemory: '6 GB', shared: true) { semaphore '" + name
+                        + "'; echo \"limit=${env.GPU_MEMORY_LIMIT_MIB}\" }");
+                SemaphoreStep.waitForStart(name + "/1", build);
+            }
+            WorkflowRun waiter = start(jenkins, "waiter", "gpu(minMemory: '6 GB', shared: true) { echo 'body of waiter' }");
+            jenkins.waitForMessage("GPU lease: waiting on", waiter);
+        });
+        sessions.then(jenkins -> {
+            jenkins.waitForMessage("still holding 1 shared GPU with 6 GB on built-in", build(jenkins, "left"));
+            jenkins.waitForMessage("still holding 1 shared GPU with 6 GB on built-in", build(jenkins, "right"));
+            jenkins.waitForMessage("asked again for 1 shared GPU with at least 6 GB", build(jenkins, "waiter"));
+            Eventually.await("the third waits again", () -> Eventually.waiters() == 1);
+            assertEquals(2, leases().stream().filter(lease -> MemorySize.parse("6 GB").equals(lease.budget())).count());
+            assertThat(log(build(jenkins, "waiter")), not(containsString("body of waiter")));
+
+            SemaphoreStep.success("left/1", null);
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build(jenkins, "left")));
+            assertThat(log(build(jenkins, "left")), containsString("limit=5722"));
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build(jenkins, "waiter")));
+            SemaphoreStep.success("right/1", null);
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build(jenkins, "right")));
             Eventually.awaitNoLeaseAndNoWaiter();
         });
     }

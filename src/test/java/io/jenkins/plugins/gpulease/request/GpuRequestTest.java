@@ -1,6 +1,7 @@
 package io.jenkins.plugins.gpulease.request;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
@@ -46,6 +47,17 @@ public class GpuRequestTest {
     }
 
     @Test
+    public void aSharedRequestHasItsLeastMemoryAsBudget() {
+        DeviceRequest shared = request(step -> {
+            step.setShared(true);
+            step.setMinMemory("6 GB");
+        }).devices();
+
+        assertTrue(shared.shared());
+        assertEquals("1 shared GPU with at least 6 GB", shared.toString());
+    }
+
+    @Test
     public void blankTextsCountAsLeftOut() {
         assertEquals("1 GPU", request(step -> {
             step.setMinMemory(" ");
@@ -68,6 +80,12 @@ public class GpuRequestTest {
             step.setMig("any");
             step.setTopology("required");
         }, List.of("topology is 'required'", "mig 'any'", "leave topology out"));
+        cases.put(step -> step.setShared(true), List.of("shared is true without minMemory", "minMemory: '6 GB'"));
+        cases.put(step -> {
+            step.setShared(true);
+            step.setMinMemory("6 GB");
+            step.setCount("all");
+        }, List.of("shared is true with count 'all'", "1 to 1024"));
         cases.put(step -> step.setMinMemory("16"), List.of("minMemory", "'16'", "no unit", "'16 GB'"));
         cases.put(step -> step.setMinMemory("16 XB"), List.of("minMemory", "'16 XB'", "unknown unit", "'16 GB'"));
         cases.put(step -> step.setMinMemory("-1 GB"), List.of("minMemory", "'-1 GB'", "'16 GB'"));
@@ -110,6 +128,7 @@ public class GpuRequestTest {
             assertEquals(TopologyPolicy.PREFERRED, request.devices().topology());
             assertEquals(Duration.ofMinutes(30), request.timeout());
             assertEquals(3, request.priority());
+            assertFalse(request.devices().shared());
         }
     }
 
