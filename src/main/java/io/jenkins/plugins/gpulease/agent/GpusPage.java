@@ -55,9 +55,10 @@ public record GpusPage(
 
     @NonNull
     public String status() {
-        return view == null ? status(Inventory.Status.UNKNOWN) : view.unreachable() != null
+        NodeView shown = view;
+        return shown == null ? status(Inventory.Status.UNKNOWN) : shown.unreachable() != null
                 ? Messages.GpusPage_unreachable()
-                : status(view.inventory().status());
+                : status(shown.inventory().status());
     }
 
     private static String status(Inventory.Status status) {
@@ -73,17 +74,20 @@ public record GpusPage(
     /** Why nothing is handed out there; null if something is. */
     @CheckForNull
     public String reason() {
-        return view == null ? null : view.unreachable() != null ? view.unreachable() : view.inventory().reason();
+        NodeView shown = view;
+        return shown == null ? null : shown.unreachable() != null ? shown.unreachable() : shown.inventory().reason();
     }
 
     @CheckForNull
     public String driver() {
-        return view == null ? null : Objects.toString(view.inventory().driverVersion(), null);
+        NodeView shown = view;
+        return shown == null ? null : Objects.toString(shown.inventory().driverVersion(), null);
     }
 
     @CheckForNull
     public String cuda() {
-        return view == null ? null : Objects.toString(view.inventory().cudaVersion(), null);
+        NodeView shown = view;
+        return shown == null ? null : Objects.toString(shown.inventory().cudaVersion(), null);
     }
 
     /** How long ago the node was last looked at; null if it never was. */
@@ -101,7 +105,8 @@ public record GpusPage(
     /** In the order in which they are served. */
     @NonNull
     public List<WaiterRow> waiters() {
-        return view == null ? List.of() : view.waiters().stream().map(this::row).toList();
+        NodeView shown = view;
+        return shown == null ? List.of() : shown.waiters().stream().map(this::row).toList();
     }
 
     private DeviceRow row(NodeView shown, DeviceView entry) {

@@ -56,9 +56,10 @@ final class ReportedVerdicts {
     static Map<String, Verdict> ofEvents(@NonNull List<XidEvent> events, @NonNull List<Device> devices) {
         Map<String, Verdict> sick = new LinkedHashMap<>();
         for (XidEvent event : events.subList(0, Math.min(events.size(), MAX_EVENTS))) {
-            if (event.uuid() != null && event.makesDeviceSick()) {
+            String gpu = event.uuid();
+            if (gpu != null && event.makesDeviceSick()) {
                 devices.stream()
-                        .filter(device -> device.uuid().equals(event.uuid()) || event.uuid().equals(device.migParent()))
+                        .filter(device -> gpu.equals(device.uuid()) || gpu.equals(device.migParent()))
                         .forEach(device -> sick.put(device.uuid(), sick(event)));
             }
         }

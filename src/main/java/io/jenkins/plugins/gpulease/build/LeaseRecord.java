@@ -172,10 +172,12 @@ public final class LeaseRecord {
     /** Peak and mean memory for people; empty if unknown. */
     @NonNull
     public String getMemoryText() {
-        if (peakMemoryMib == null) {
+        Long peak = peakMemoryMib;
+        Long mean = meanMemoryMib;
+        if (peak == null) {
             return "";
         }
-        return MemorySize.ofMib(peakMemoryMib) + (meanMemoryMib == null ? "" : " / " + MemorySize.ofMib(meanMemoryMib));
+        return MemorySize.ofMib(peak) + (mean == null ? "" : " / " + MemorySize.ofMib(mean));
     }
 
     /** Energy for people; empty if unknown. */
