@@ -136,6 +136,12 @@ public final class GpuAgent extends RetryableDeclarativeAgent<GpuAgent> implemen
         parameters.setMig(mig);
     }
 
+    /** Let others share the GPUs; {@code minMemory} is the budget that is stayed within then. */
+    @DataBoundSetter
+    public void setShared(boolean shared) {
+        parameters.setShared(shared);
+    }
+
     /** How long it may wait for its GPUs, such as {@code 30m}; left out: for as long as it takes. */
     @DataBoundSetter
     public void setTimeout(@CheckForNull String timeout) {

@@ -7,8 +7,6 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.build.BuildHolder;
-import io.jenkins.plugins.gpulease.engine.device.DottedVersion;
-import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
 import io.jenkins.plugins.gpulease.request.GpuRequest;
@@ -65,10 +63,11 @@ final class BuildWait implements LeaseWait.Listener {
         String id = UUID.randomUUID().toString();
         LeaseRequest request = new LeaseRequest(
                 id, node, asked.devices(), BuildHolder.of(build, null, id), asked.priority(), parentLease, asked.isSkipIfBusy());
-        HoldingBuilds.get().add(id, build);
+        LeaseLog log = new LeaseLog(listener);
+        HoldingBuilds.get().add(id, build, log);
         boolean granted = false;
         try {
-            Lease lease = new BuildWait(request, new LeaseLog(listener)).await(asked.timeout());
+            Lease lease = new BuildWait(request, log).await(asked.timeout());
             granted = true;
             return lease;
         } finally {
@@ -98,8 +97,7 @@ final class BuildWait implements LeaseWait.Listener {
 
     @Override
     public void onGranted(Lease lease) {
-        DottedVersion driver = GpuLeases.get().table().inventory(lease.node()).map(Inventory::driverVersion).orElse(null);
-        log.write(LeaseText.granted(lease, Duration.between(askedAt, Instant.now()), driver));
+        log.writeGranted(lease, Duration.between(askedAt, Instant.now()));
         log.then(() -> result.complete(lease));
     }
 

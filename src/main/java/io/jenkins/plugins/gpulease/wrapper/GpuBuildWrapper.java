@@ -6,17 +6,14 @@ import hudson.EnvVars;
 import hudson.Extension;
 import hudson.model.AbstractProject;
 import hudson.model.BuildableItemWithBuildWrappers;
-import hudson.model.Node;
 import hudson.model.Queue;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.tasks.BuildWrapper;
 import hudson.tasks.BuildWrapperDescriptor;
-import io.jenkins.plugins.gpulease.agent.GpuNodeSettings;
-import io.jenkins.plugins.gpulease.agent.NodeNames;
+import io.jenkins.plugins.gpulease.agent.NodeEnvironment;
 import io.jenkins.plugins.gpulease.build.StoredLease;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
-import io.jenkins.plugins.gpulease.engine.lease.LeaseEnvironment;
 import io.jenkins.plugins.gpulease.pipeline.GpuStep;
 import io.jenkins.plugins.gpulease.request.CountArgument;
 import io.jenkins.plugins.gpulease.request.GpuParametersBean;
@@ -115,6 +112,12 @@ public final class GpuBuildWrapper extends SimpleBuildWrapper implements HasGpuP
         parameters.setMig(mig);
     }
 
+    /** Let others share the GPUs; {@code minMemory} is the budget that is stayed within then. */
+    @DataBoundSetter
+    public void setShared(boolean shared) {
+        parameters.setShared(shared);
+    }
+
     /** How long it may wait, such as {@code 30m}; left out: for as long as it takes. */
     @DataBoundSetter
     public void setTimeout(@CheckForNull String timeout) {
@@ -144,8 +147,7 @@ public final class GpuBuildWrapper extends SimpleBuildWrapper implements HasGpuP
             throws IOException, InterruptedException {
         Lease lease = new BuildStart(build, listener, this).lease(initialEnvironment);
         context.setDisposer(new LeaseDisposer(new StoredLease(lease)));
-        Node node = NodeNames.node(lease.node());
-        LeaseEnvironment.of(lease, node != null && GpuNodeSettings.of(node).indices()).forEach(context::env);
+        NodeEnvironment.of(lease).forEach(context::env);
     }
 
     /** Describes the wrapper to forms and to Pipeline. */

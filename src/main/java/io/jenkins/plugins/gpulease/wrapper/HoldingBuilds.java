@@ -9,6 +9,8 @@ import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.build.BuildHolder;
 import io.jenkins.plugins.gpulease.build.LiveHolders;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import io.jenkins.plugins.gpulease.request.LeaseLog;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,11 +29,16 @@ public final class HoldingBuilds implements LiveHolders {
 
     private final Map<String, Owner> owners = new ConcurrentHashMap<>();
 
-    /** @param build null after a restart of Jenkins until somebody asks: to load a build while builds are loaded is too early */
-    private record Owner(@NonNull String runId, @CheckForNull Run<?, ?> build) {
+    /**
+     * A build with a lease.
+     *
+     * @param build null after a restart of Jenkins until somebody asks: to load a build while builds are loaded is too early
+     * @param log null after a restart
+     */
+    private record Owner(@NonNull String runId, @CheckForNull Run<?, ?> build, @CheckForNull LeaseLog log) {
 
         Owner found() {
-            return build == null ? new Owner(runId, find(runId)) : this;
+            return build == null ? new Owner(runId, find(runId), log) : this;
         }
 
         boolean isRunning() {
@@ -54,14 +61,14 @@ public final class HoldingBuilds implements LiveHolders {
         return ExtensionList.lookupSingleton(HoldingBuilds.class);
     }
 
-    void add(@NonNull String leaseId, @NonNull Run<?, ?> build) {
-        owners.put(leaseId, new Owner(build.getExternalizableId(), build));
+    void add(@NonNull String leaseId, @NonNull Run<?, ?> build, @NonNull LeaseLog log) {
+        owners.put(leaseId, new Owner(build.getExternalizableId(), build, log));
     }
 
     /** Takes up a lease that a Pipeline had before a restart of Jenkins. */
     void takeUp(@NonNull Lease lease) {
         GpuLeases.get().table().adopt(lease);
-        owners.put(lease.id(), new Owner(BuildHolder.runId(lease.holder()), null));
+        owners.put(lease.id(), new Owner(BuildHolder.runId(lease.holder()), null, null));
     }
 
     void remove(@NonNull String leaseId) {
@@ -74,6 +81,22 @@ public final class HoldingBuilds implements LiveHolders {
             String runId = build.getExternalizableId();
             owners.values().removeIf(owner -> owner.build() == build || owner.runId().equals(runId));
         }
+    }
+
+    /** Writes into the log of the build that has a lease; after a restart of Jenkins, when nobody knows the log, nothing. */
+    void write(@NonNull String leaseId, @NonNull List<String> lines) {
+        Owner owner = owners.get(leaseId);
+        LeaseLog log = owner == null ? null : owner.log();
+        if (log != null) {
+            log.write(lines);
+        }
+    }
+
+    /** The running build that has a lease; null if there is none. */
+    @CheckForNull
+    Run<?, ?> build(@NonNull String leaseId) {
+        Owner owner = owners.computeIfPresent(leaseId, (id, known) -> known.found());
+        return owner != null && owner.isRunning() ? owner.build() : null;
     }
 
     @NonNull

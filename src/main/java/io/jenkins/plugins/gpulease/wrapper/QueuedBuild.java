@@ -9,8 +9,6 @@ import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.build.BuildHolder;
 import io.jenkins.plugins.gpulease.build.GpuLeasesAction;
 import io.jenkins.plugins.gpulease.build.StoredLease;
-import io.jenkins.plugins.gpulease.engine.device.DottedVersion;
-import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseFailure;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
@@ -109,13 +107,12 @@ final class QueuedBuild implements QueuedRequest.Listener, WaitWatch.Waiting {
         }
         Lease held = started.heldBy(BuildHolder.of(build, null, started.id()));
         lease = held;
-        HoldingBuilds.get().add(held.id(), build);
+        LeaseLog log = new LeaseLog(listener);
+        HoldingBuilds.get().add(held.id(), build, log);
         GpuLeases.get().table().adopt(held);
         GpuLeasesAction.granted(build, new StoredLease(held), asked.devices().toString());
-        DottedVersion driver = GpuLeases.get().table().inventory(held.node()).map(Inventory::driverVersion).orElse(null);
-        LeaseLog log = new LeaseLog(listener);
         log.write(LeaseText.asked(asked.devices(), LeaseText.where(queued.request()), false));
-        log.write(LeaseText.granted(held, Duration.between(askedAt, held.grantedAt()), driver));
+        log.writeGranted(held, Duration.between(askedAt, held.grantedAt()));
     }
 
     /** It was cancelled, or its build has ended. */

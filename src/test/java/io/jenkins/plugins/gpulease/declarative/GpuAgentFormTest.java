@@ -145,6 +145,7 @@ public class GpuAgentFormTest {
         agent.setCuda("12.4");
         agent.setTopology("any");
         agent.setMig("any");
+        agent.setShared(true);
         agent.setTimeout("30m");
         agent.setSkipIfBusy(true);
         agent.setPriority(5);

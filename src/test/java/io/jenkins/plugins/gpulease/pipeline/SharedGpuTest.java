@@ -15,6 +15,7 @@ import hudson.model.Result;
 import io.jenkins.plugins.gpulease.Builds;
 import io.jenkins.plugins.gpulease.Eventually;
 import io.jenkins.plugins.gpulease.GpuTestNodes;
+import io.jenkins.plugins.gpulease.SharedLoads;
 import io.jenkins.plugins.gpulease.agent.GpuNodeProperty;
 import io.jenkins.plugins.gpulease.engine.lease.DeviceView;
 import io.jenkins.plugins.gpulease.engine.lease.Sharing;
@@ -193,8 +194,8 @@ public class SharedGpuTest {
     /** Uses memory in a block of its own until its file is there. */
     private static WorkflowRun using(String memory, String budget, Path file) throws Exception {
         assumeTrue("Whose a process is can be told on Linux only", Files.isDirectory(Path.of("/proc/self")));
-        String step = SharedLoads.on(agent).untilFile(memory, file.toString());
-        WorkflowRun build = inNode("gpu(minMemory: '" + budget + "', shared: true) { " + step + " }");
+        String script = SharedLoads.on(agent).untilFile(memory, file.toString());
+        WorkflowRun build = inNode("gpu(minMemory: '" + budget + "', shared: true) { sh '''" + script + "''' }");
         JENKINS.waitForMessage("in use", build);
         return build;
     }
@@ -244,9 +245,9 @@ public class SharedGpuTest {
     public void aBodyThatTakesItForASuccessFailsAllTheSame() throws Exception {
         configure(true);
         assumeTrue("Whose a process is can be told on Linux only", Files.isDirectory(Path.of("/proc/self")));
-        String step = SharedLoads.on(agent).defiant("8GB");
+        String script = SharedLoads.on(agent).defiant("8GB");
         WorkflowRun build = start(
-                JENKINS, "gpu(minMemory: '6 GB', shared: true) { node('sharer') { " + step + " } }");
+                JENKINS, "gpu(minMemory: '6 GB', shared: true) { node('sharer') { sh '''" + script + "''' } }");
 
         JENKINS.assertBuildStatus(Result.FAILURE, JENKINS.waitForCompletion(build));
 

@@ -84,6 +84,7 @@ public class GpuBuildWrapperFormTest {
         wrapper.setCuda("12.4");
         wrapper.setTopology("any");
         wrapper.setMig("any");
+        wrapper.setShared(true);
         wrapper.setTimeout("30m");
         wrapper.setSkipIfBusy(true);
         wrapper.setPriority(5);

@@ -1,10 +1,10 @@
-package io.jenkins.plugins.gpulease.pipeline;
+package io.jenkins.plugins.gpulease;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Node;
 
-/** Steps whose shell pretends to use memory of the simulated GPUs of its lease. */
-final class SharedLoads {
+/** Shell scripts that pretend to use memory of the simulated GPUs of their lease. */
+public final class SharedLoads {
 
     private final String folder;
 
@@ -14,25 +14,25 @@ final class SharedLoads {
 
     /** On an agent of this user. */
     @NonNull
-    static SharedLoads on(@NonNull Node agent) throws Exception {
+    public static SharedLoads on(@NonNull Node agent) throws Exception {
         Object temporary = agent.toComputer().getSystemProperties().get("java.io.tmpdir");
         return new SharedLoads(temporary + "/gpu-lease-simulated-" + System.getProperty("user.name"));
     }
 
     /** Uses memory until a file is there; nobody may read half a load. */
     @NonNull
-    String untilFile(@NonNull String memory, @NonNull String file) {
-        return sh(use(memory) + "while [ ! -e \"" + file + "\" ]; do sleep 0.1; done; rm -f " + folder + "/$$");
+    public String untilFile(@NonNull String memory, @NonNull String file) {
+        return quiet(use(memory) + "while [ ! -e \"" + file + "\" ]; do sleep 0.1; done; rm -f " + folder + "/$$");
     }
 
     /** Uses memory until it is told to end, and then says that all went well. */
     @NonNull
-    String defiant(@NonNull String memory) {
-        return sh("trap 'exit 0' TERM; " + use(memory) + "while true; do sleep 0.1; done");
+    public String defiant(@NonNull String memory) {
+        return quiet("trap 'exit 0' TERM; " + use(memory) + "while true; do sleep 0.1; done");
     }
 
-    private static String sh(String script) {
-        return "sh '''set +x; " + script + " '''";
+    private static String quiet(String script) {
+        return "set +x; " + script;
     }
 
     private String use(String memory) {
