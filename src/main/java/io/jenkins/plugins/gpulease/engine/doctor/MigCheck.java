@@ -43,6 +43,8 @@ final class MigCheck implements Check {
         String found = "In MIG mode without an instance, so nothing of it can be leased: " + Finding.names(empty);
         String cure = "Make instances ('sudo nvidia-smi mig -lgip' lists the profiles, 'sudo nvidia-smi mig -i N -cgi PROFILE,…"
                 + " -C' makes them); they are gone after a reboot. Or leave MIG mode: 'sudo nvidia-smi -i N -mig 0'.";
-        return machine.devices().stream().anyMatch(Device::isLeasable) ? warning(found, cure) : problem(found, cure);
+        return machine.devices().stream().anyMatch(device -> device.isLeasable() && device.health().isOk())
+                ? warning(found, cure)
+                : problem(found, cure);
     }
 }

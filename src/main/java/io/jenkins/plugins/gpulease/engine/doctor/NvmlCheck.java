@@ -7,7 +7,9 @@ import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.Reading;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /** Whether the driver answers, and each of its GPUs. */
 final class NvmlCheck implements Check {
@@ -52,7 +54,7 @@ final class NvmlCheck implements Check {
         for (Device device : inventory.devices()) {
             Health health = health(machine, device);
             if (!health.isOk()) {
-                findings.add(problem(Machine.name(device) + " is sick: " + health.problem(), "Reset it: " + Health.RESET + "."));
+                findings.add(sick(device, Objects.toString(health.problem(), "")));
             }
         }
         if (findings.isEmpty()) {
@@ -60,6 +62,15 @@ final class NvmlCheck implements Check {
                     + ": "
                     + Finding.names(machine.gpus().stream().map(Machine::name).toList())));
         }
+    }
+
+    /** Most reasons end with their cure: behind the first full stop or, where there is none, behind the first colon. */
+    private Finding sick(Device device, String reason) {
+        String mark = reason.contains(". ") ? ". " : ": ";
+        String[] parts = reason.split(Pattern.quote(mark), 2);
+        String cure = parts.length == 2 && !parts[1].isBlank() ? parts[1] : "reset it: " + Health.RESET;
+        return problem(Machine.name(device) + " is sick: " + parts[0],
+                cure.substring(0, 1).toUpperCase(Locale.ROOT) + cure.substring(1));
     }
 
     private static Health health(Machine machine, Device device) {

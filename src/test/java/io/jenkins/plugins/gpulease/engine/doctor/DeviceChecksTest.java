@@ -8,6 +8,7 @@ import static org.junit.Assert.assertEquals;
 
 import io.jenkins.plugins.gpulease.engine.device.GpuProcess;
 import io.jenkins.plugins.gpulease.engine.device.Gpus;
+import io.jenkins.plugins.gpulease.engine.device.Health;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.Readings;
 import io.jenkins.plugins.gpulease.engine.nvml.GpuSettings;
@@ -56,6 +57,20 @@ public class DeviceChecksTest {
         assertThat(findings.get(0), startsWith("PROBLEM GPU 0 (NVIDIA H100 80GB HBM3) is sick: fell off the bus"));
         assertThat(findings.get(1), startsWith("PROBLEM GPU 2 (NVIDIA H100 80GB HBM3) is sick: lost while it was read"));
         assertEquals(2, findings.size());
+    }
+
+    @Test
+    public void theReasonOfASickGpuIsToldFromItsCure() throws Exception {
+        host.devices(Gpus.h100(0).withHealth(Health.sick("The GPU does not answer: lost (NVML code 15). Look for 'Xid'; reboot")));
+        assertEquals("PROBLEM GPU 0 (NVIDIA H100 80GB HBM3) is sick: The GPU does not answer: lost (NVML code 15) (Look for 'Xid'; reboot)",
+                host.finding(new NvmlCheck()));
+    }
+
+    @Test
+    public void aColonBeginsTheCureOfASickGpuWhereNoFullStopDoes() throws Exception {
+        host.devices(Gpus.h100(0).withHealth(Health.sick("Bad memory pages wait to be retired: reset: it")));
+        assertEquals("PROBLEM GPU 0 (NVIDIA H100 80GB HBM3) is sick: Bad memory pages wait to be retired (Reset: it)",
+                host.finding(new NvmlCheck()));
     }
 
     @Test
@@ -126,6 +141,12 @@ public class DeviceChecksTest {
         host.devices(Gpus.inMigMode(Gpus.h100(0)));
         assertThat(host.finding(new MigCheck()), allOf(startsWith("PROBLEM In MIG mode without an"
                 + " instance"), containsString("-mig 0")));
+    }
+
+    @Test
+    public void sickGpusLeaveNothingToLeaseBesideMigModeEither() throws Exception {
+        host.devices(Gpus.inMigMode(Gpus.h100(0)), Gpus.sick(Gpus.h100(1)));
+        assertThat(host.finding(new MigCheck()), startsWith("PROBLEM In MIG mode without an instance"));
     }
 
     @Test
