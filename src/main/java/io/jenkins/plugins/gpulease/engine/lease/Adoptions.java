@@ -76,7 +76,6 @@ final class Adoptions {
         adopted.from().take(adopted);
         registry.holdings().put(adopted.id(), adopted);
         registry.leases().put(adopted.id(), adopted.lease());
-        adopted.node().leases().put(adopted.id(), adopted);
         registry.touch(adopted.node());
     }
 

@@ -7,14 +7,15 @@ import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import io.jenkins.plugins.gpulease.engine.placement.RequestMatcher;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Devices that requests compete for, and the order in which they wait: those of a node, or those of a lease, out of which
@@ -71,7 +72,7 @@ final class DevicePool {
     }
 
     /** Those that are bound to it, first come first. */
-    NavigableSet<Waiter> order() {
+    List<Waiter> order() {
         return waiting.members();
     }
 
@@ -113,13 +114,15 @@ final class DevicePool {
     void take(Holding holding) {
         taken.add(holding);
         if (owner == null) {
-            node.take(holding);
+            node.slots().take(holding);
+        } else {
+            holding.took(node.slots().of(holding.uuids()));
         }
     }
 
     void giveBack(Holding holding) {
         if (taken.remove(holding) && owner == null) {
-            node.giveBack(holding);
+            node.slots().giveBack(holding);
         }
     }
 
@@ -163,7 +166,7 @@ final class DevicePool {
     /** UUIDs of the devices that may be handed out now. */
     Set<String> idle() {
         if (owner == null) {
-            return node.idle();
+            return node.slots().idle();
         }
         Set<String> idle = new LinkedHashSet<>(owner.uuids());
         taken.forEach(holding -> holding.uuids().forEach(idle::remove));
@@ -173,7 +176,7 @@ final class DevicePool {
 
     /** @return what may be handed out now; of what is shared, only if that is wanted */
     Supply supply(boolean shared) {
-        return owner != null || !shared ? Supply.of(idle()) : new Supply(node.idle(), node.room());
+        return owner != null || !shared ? Supply.of(idle()) : new Supply(idle(), node.slots().room(node.margin()));
     }
 
     /** UUIDs of the devices that match a request, and in which it fits if it shares them; most requests are like others, so the answers are kept. */
@@ -223,6 +226,17 @@ final class DevicePool {
     /** Of which all are meant when somebody asks for all. */
     Inventory inService() {
         return Drains.without(inventory(), uuid -> !isInService(node.slot(uuid)));
+    }
+
+    /** The inventory, but of the devices only some: for those who needn't go through all of them. */
+    Inventory inventoryOf(Set<String> uuids, Predicate<String> filter) {
+        List<Device> devices = new ArrayList<>(uuids.size());
+        for (String uuid : uuids) {
+            if (filter.test(uuid)) {
+                devices.add(node.slot(uuid).device());
+            }
+        }
+        return node.inventory().withDevices(devices);
     }
 
     Inventory inventory() {

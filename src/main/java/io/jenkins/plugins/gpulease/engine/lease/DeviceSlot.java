@@ -16,17 +16,22 @@ import java.util.Objects;
  */
 final class DeviceSlot {
 
+    private final DeviceSlots slots;
     private final List<Holding> holdings = new ArrayList<>(1);
     private Device device;
     private boolean gone;
     private Aside aside;
     private String drained;
-    private DeviceView view;
+    private DeviceState state;
+    private String lease;
+    private Instant since;
 
     /** Not handed out until somebody has seen it clean; sickness is no part of it, but the device's health. */
     private record Aside(DeviceState state, String reason) {}
 
-    DeviceSlot(Device device, boolean gone) {
+    /** @param slots told of each change */
+    DeviceSlot(DeviceSlots slots, Device device, boolean gone) {
+        this.slots = slots;
         this.device = device;
         this.gone = gone;
     }
@@ -58,19 +63,23 @@ final class DeviceSlot {
             holdings.clear();
         }
         holdings.add(newHolding);
+        slots.changed(this);
     }
 
     void giveBack(Holding oldHolding) {
         holdings.remove(oldHolding);
+        slots.changed(this);
     }
 
     void seen(Device newDevice) {
         device = newDevice;
         gone = false;
+        slots.changed(this);
     }
 
     void vanished() {
         gone = true;
+        slots.changed(this);
     }
 
     boolean isGone() {
@@ -79,7 +88,10 @@ final class DeviceSlot {
 
     /** @param reason why a person has taken it out of service; null if nobody has */
     void drain(@CheckForNull String reason) {
-        drained = reason;
+        if (!Objects.equals(drained, reason)) {
+            drained = reason;
+            slots.changed(this);
+        }
     }
 
     /** Why a person has taken it out of service; null if nobody has. */
@@ -120,14 +132,19 @@ final class DeviceSlot {
     void looked(Verdict verdict) {
         boolean quarantined = aside != null && aside.state() == DeviceState.QUARANTINED;
         switch (verdict.condition()) {
-            case CLEAN -> {
-                aside = null;
-                device = device.health().isOk() ? device : device.withHealth(Health.OK);
-            }
+            case CLEAN -> recovered();
             case OCCUPIED ->
                 aside = new Aside(quarantined ? DeviceState.QUARANTINED : DeviceState.OCCUPIED, verdict.reason());
             case INSUFFICIENT -> {} // for one request; others may have it
             case SICK -> sickened(verdict.reason());
+        }
+        slots.changed(this);
+    }
+
+    private void recovered() {
+        aside = null;
+        if (!device.health().isOk()) {
+            setHealth(Health.OK);
         }
     }
 
@@ -141,30 +158,49 @@ final class DeviceSlot {
             case OCCUPIED -> aside = new Aside(DeviceState.QUARANTINED, verdict.reason());
             case SICK -> sickened(verdict.reason());
         }
+        slots.changed(this);
     }
 
     void sickened(String problem) {
-        device = device.withHealth(Health.sick(problem));
+        setHealth(Health.sick(problem));
+        slots.changed(this);
+    }
+
+    private void setHealth(Health health) {
+        device = device.withHealth(health);
+        slots.healthChanged();
     }
 
     /**
+     * Remembers since when it is in its state.
+     *
+     * @param obstacle why the node can't be asked; null if it can
+     */
+    void note(@CheckForNull String obstacle, Instant now) {
+        DeviceState newState = state(obstacle);
+        String newLease = leaseId();
+        if (newState != state || !Objects.equals(newLease, lease)) {
+            state = newState;
+            lease = newLease;
+            since = now;
+        }
+    }
+
+    @CheckForNull
+    private String leaseId() {
+        return isHeld() ? holdings.get(0).id() : null;
+    }
+
+    /**
+     * How it is now, and since when it was so when that was noted last.
+     *
      * @param obstacle why the node can't be asked; null if it can
      * @param margin memory that isn't promised to who shares it
      */
-    DeviceView view(@CheckForNull String obstacle, MemorySize margin, Instant now) {
-        DeviceState state = state(obstacle);
-        String reason = reason(state, obstacle);
-        String lease = isHeld() ? holdings.get(0).id() : null;
+    DeviceView view(@CheckForNull String obstacle, MemorySize margin) {
+        DeviceState current = state(obstacle);
         Sharing sharing = isShared() ? sharing(margin) : null;
-        if (view == null || view.state() != state || !Objects.equals(view.lease(), lease)) {
-            view = new DeviceView(device, state, reason, lease, now, sharing, drained);
-        } else if (view.device() != device
-                || !Objects.equals(view.reason(), reason)
-                || !Objects.equals(view.drained(), drained)
-                || !Objects.equals(view.sharing(), sharing)) {
-            view = new DeviceView(device, state, reason, lease, view.since(), sharing, drained);
-        }
-        return view;
+        return new DeviceView(device, current, reason(current, obstacle), leaseId(), since, sharing, drained);
     }
 
     private Sharing sharing(MemorySize margin) {
@@ -172,8 +208,11 @@ final class DeviceSlot {
     }
 
     private DeviceState state(@CheckForNull String obstacle) {
-        if (isHeld()) {
+        if (isShared()) {
             return holdings.stream().map(DeviceSlot::state).min(DeviceSlot::mostInUse).orElseThrow();
+        }
+        if (isHeld()) {
+            return state(holdings.get(0));
         }
         if (obstacle != null) {
             return DeviceState.UNKNOWN;
@@ -198,8 +237,8 @@ final class DeviceSlot {
         return leasedFirst != 0 ? leasedFirst : one.compareTo(other);
     }
 
-    private String reason(DeviceState state, @CheckForNull String obstacle) {
-        return switch (state) {
+    private String reason(DeviceState current, @CheckForNull String obstacle) {
+        return switch (current) {
             case UNKNOWN -> obstacle;
             case OCCUPIED, QUARANTINED -> asideReason();
             case DRAINED -> drained;

@@ -28,8 +28,8 @@ final class Drains {
     }
 
     @NonNull
-    DeviceSlot newSlot(@NonNull Device device, boolean gone) {
-        DeviceSlot slot = new DeviceSlot(device, gone);
+    DeviceSlot newSlot(@NonNull DeviceSlots slots, @NonNull Device device, boolean gone) {
+        DeviceSlot slot = new DeviceSlot(slots, device, gone);
         slot.drain(reason(device));
         return slot;
     }

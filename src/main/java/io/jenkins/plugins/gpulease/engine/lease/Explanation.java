@@ -59,7 +59,7 @@ final class Explanation {
 
     /** The pool's devices, suitable ones first. */
     private List<DeviceSlot> slots() {
-        Collection<DeviceSlot> all = pool.node().slots();
+        Collection<DeviceSlot> all = pool.node().slots().all();
         List<String> own = pool.isOfLease() ? pool.owner().uuids() : null;
         List<DeviceSlot> slots = new ArrayList<>(all.stream()
                 .filter(slot -> own == null ? slot.device().isLeasable() && !slot.isGone()
@@ -115,7 +115,7 @@ final class Explanation {
         List<String> holders = slot.holdings().stream().map(holding -> holding.lease().holder().toString()).toList();
         String names = String.join(", ", holders.subList(0, Math.min(Explanations.MAX_NAMES, holders.size())));
         String more = holders.size() > Explanations.MAX_NAMES ? " and " + (holders.size() - Explanations.MAX_NAMES) + " more" : "";
-        DeviceView view = slot.view(null, pool.node().margin(), now);
+        DeviceView view = slot.view(null, pool.node().margin());
         return "shared by " + names + more + ": " + slot.promised() + " of " + slot.device().memory() + " promised"
                 + (view.reason() == null ? "" : "; takes nobody else: " + view.reason()) + drained(slot);
     }
@@ -124,7 +124,7 @@ final class Explanation {
         if (slot.isIdle()) {
             return "too little of its memory may be shared";
         }
-        DeviceView view = slot.view(null, pool.node().margin(), now);
+        DeviceView view = slot.view(null, pool.node().margin());
         return switch (view.state()) {
             case OCCUPIED -> "occupied: " + view.reason();
             case DRAINED -> "drained: " + view.reason();

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Why requests wait, for people. Called under the registry's lock; changes nothing. */
@@ -48,21 +49,16 @@ final class Explanations {
     }
 
     private static String place(Waiter waiter) {
+        List<Waiter> order = waiter.order().members();
+        int earlier = Collections.binarySearch(order, waiter, Waiter.ORDER);
         List<String> before = new ArrayList<>();
-        int place = 1;
-        for (Waiter other : waiter.order().members()) {
-            if (other == waiter) {
-                break;
-            }
-            place++;
-            if (before.size() < MAX_NAMES) {
-                before.add(other.request().holder() + " (" + (other.devices().isAll() ? "all" : other.devices().count()) + ")");
-            }
+        for (Waiter other : order.subList(0, Math.min(earlier, MAX_NAMES))) {
+            before.add(other.request().holder() + " (" + (other.devices().isAll() ? "all" : other.devices().count()) + ")");
         }
-        if (place - 1 > MAX_NAMES) {
-            before.add("and " + (place - 1 - MAX_NAMES) + " more");
+        if (earlier > MAX_NAMES) {
+            before.add("and " + (earlier - MAX_NAMES) + " more");
         }
-        return "Place " + place + " of " + waiter.order().members().size()
+        return "Place " + (earlier + 1) + " of " + order.size()
                 + (waiter.isFloating() ? " among requests for any node" : "")
                 + (before.isEmpty() ? "" : "; before it: " + String.join(", ", before));
     }

@@ -47,7 +47,7 @@ final class Floating {
 
     /** Remembers whether a node has idle devices, so that a request that comes needn't ask all nodes. */
     void note(NodePool node) {
-        if (!node.isRemoved() && node.obstacle() == null && node.hasSupply()) {
+        if (!node.isRemoved() && node.obstacle() == null && node.slots().hasSupply()) {
             idle.add(node);
         } else {
             idle.remove(node);

@@ -101,7 +101,7 @@ final class FloatingExplanation {
 
     /** The first one stands for all. */
     private static String reasonOfDrain(NodePool node, Set<String> suitable) {
-        return node.slots().stream()
+        return node.slots().all().stream()
                 .filter(slot -> suitable.contains(slot.device().uuid()) && slot.drained() != null)
                 .map(DeviceSlot::drained)
                 .findFirst()
@@ -119,7 +119,7 @@ final class FloatingExplanation {
         Map<String, Integer> holders = new LinkedHashMap<>();
         int aside = 0;
         int drained = 0;
-        for (DeviceSlot slot : node.slots()) {
+        for (DeviceSlot slot : node.slots().all()) {
             if (suitable.contains(slot.device().uuid()) && !slot.isIdle()) {
                 aside += slot.isHeld() || slot.drained() != null ? 0 : 1;
                 drained += slot.isHeld() || slot.drained() == null ? 0 : 1;

@@ -21,9 +21,10 @@ final class Holding {
         RETURNING
     }
 
-    private final Waiter waiter;
+    private Waiter waiter;
     private final List<String> uuids;
     private final long contact;
+    private List<DeviceSlot> slots = List.of();
     private DevicePool from;
     private DevicePool inside;
     private Lease lease;
@@ -69,6 +70,15 @@ final class Holding {
         return uuids;
     }
 
+    /** The same, as the node knows them. */
+    List<DeviceSlot> slots() {
+        return slots;
+    }
+
+    void took(List<DeviceSlot> newSlots) {
+        slots = newSlots;
+    }
+
     boolean isShared() {
         return lease.shared();
     }
@@ -91,6 +101,7 @@ final class Holding {
     DevicePool inside() {
         if (inside == null) {
             inside = from.inside(this);
+            node().divide(this);
         }
         return inside;
     }
@@ -114,10 +125,15 @@ final class Holding {
     }
 
     void to(Phase newPhase) {
-        phase = newPhase;
+        enter(newPhase);
         if (newPhase != Phase.LEASED) {
             stopExpecting();
         }
+    }
+
+    private void enter(Phase newPhase) {
+        phase = newPhase;
+        node().slots().phaseChanged(slots);
     }
 
     /** Whether a task of a request that floats is yet to start on the node. */
@@ -141,18 +157,26 @@ final class Holding {
     /** The task runs, so those who were overtaken were. */
     void started() {
         stopExpecting();
-        overtaken = List.of();
+        forgetRequest();
     }
 
-    /** The request that the devices were offered to; null if the lease was adopted. */
+    /** Unless it may have to wait again. */
+    private void forgetRequest() {
+        if (!expected) {
+            waiter = null;
+            overtaken = List.of();
+        }
+    }
+
+    /** The request that the devices were offered to; null if it has got them for good, or the lease was adopted. */
     @CheckForNull
     Waiter waiter() {
         return waiter;
     }
 
     void granted(Instant now) {
-        phase = Phase.LEASED;
-        overtaken = expected ? overtaken : List.of();
+        enter(Phase.LEASED);
+        forgetRequest();
         lease = new Lease(
                 lease.id(), lease.node(), lease.devices(), lease.minMemory(), lease.holder(), lease.parentLease(),
                 lease.askedAt(), now, lease.shared());

@@ -6,6 +6,7 @@ import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -68,7 +69,9 @@ public record Lease(
 
     @NonNull
     public List<String> uuids() {
-        return devices.stream().map(Device::uuid).toList();
+        String[] uuids = new String[devices.size()];
+        Arrays.setAll(uuids, index -> devices.get(index).uuid());
+        return List.of(uuids);
     }
 
     public boolean isSubLease() {

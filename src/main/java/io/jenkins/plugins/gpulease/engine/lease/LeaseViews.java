@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
 /** What can be seen of a {@link LeaseTable}. Thread-safe; views are immutable. */
 public abstract class LeaseViews {
 
+    /** Of those that wait before a request, {@link #explain} names so many at most: the first ones of all. */
+    public static final int NAMED_WAITERS = Explanations.MAX_NAMES;
+
     private final Placement placement;
     private final Registry registry;
     private final NodeViews views;
@@ -49,40 +52,40 @@ public abstract class LeaseViews {
     /** What a node's devices were at their last reading; empty if the node isn't known. Takes no lock, at any number of waiters. */
     @NonNull
     public Optional<Inventory> inventory(@NonNull String node) {
-        return Optional.ofNullable(registry.nodes().get(node)).map(pool -> pool.published().inventory());
+        return Optional.ofNullable(registry.nodes().get(node)).map(NodePool::inventory);
     }
 
     /** Memory of each of a node's devices that isn't promised to leases that share it. */
     @NonNull
     public MemorySize margin(@NonNull String node) {
         NodePool pool = registry.nodes().get(node);
-        return pool == null ? LeaseTable.DEFAULT_MARGIN : pool.published().margin();
+        return pool == null ? LeaseTable.DEFAULT_MARGIN : pool.margin();
     }
 
     /**
      * Whether idle devices of a node, or the room in shared ones, suffice for a request now, whoever else waits for them: an
-     * estimate for schedulers, cheap and without a lock.
+     * estimate for schedulers. Takes the lock as {@link #view} does.
      */
     public boolean hasIdle(@NonNull String node, @NonNull DeviceRequest request) {
-        NodePool pool = registry.nodes().get(node);
-        if (pool == null || registry.isPaused()) {
-            return false;
-        }
-        NodePool.Published state = pool.published();
-        if (!request.shared()) {
-            Inventory inventory = request.isAll() ? inService(state) : state.inventory();
-            return placement.choose(request, inventory, state.idle()).isPresent();
-        }
-        Map<String, MemorySize> room = state.supply().roomFor(request.minMemory());
-        return Packing.choose(placement, request, state.inventory(), room, state.idle()).isPresent();
+        return !registry.isPaused() && view(node).filter(view -> hasIdle(view, request)).isPresent();
     }
 
-    private static Inventory inService(NodePool.Published state) {
-        Set<String> drained = state.devices().stream()
+    private boolean hasIdle(NodeView view, DeviceRequest request) {
+        Supply supply = Supply.of(view, margin(view.node()));
+        if (!request.shared()) {
+            Inventory inventory = request.isAll() ? inService(view) : view.inventory();
+            return placement.choose(request, inventory, supply.idle()).isPresent();
+        }
+        Map<String, MemorySize> room = supply.roomFor(request.minMemory());
+        return Packing.choose(placement, request, view.inventory(), room, supply.idle()).isPresent();
+    }
+
+    private static Inventory inService(NodeView view) {
+        Set<String> drained = view.devices().stream()
                 .filter(device -> device.drained() != null)
                 .map(device -> device.device().uuid())
                 .collect(Collectors.toSet());
-        return Drains.without(state.inventory(), drained::contains);
+        return Drains.without(view.inventory(), drained::contains);
     }
 
     /**

@@ -210,7 +210,7 @@ final class Line {
 
     /** How many devices the first one lacks of those that it could have now. */
     int missing(DevicePool pool, Set<String> available) {
-        return Math.max(0, needed(pool) - count(suitable(pool), available::contains));
+        return Math.max(0, needed(pool) - common(suitable(pool), available));
     }
 
     /** UUIDs of the devices of which there is enough for one of them now, suitable or not. */
@@ -235,11 +235,15 @@ final class Line {
     }
 
     private Optional<Choice> chooseIdle(Placement placement, DevicePool pool, Set<String> idle) {
-        if (count(suitable(pool), idle::contains) < devices().least()) {
+        Set<String> suitable = suitable(pool);
+        if (common(suitable, idle) < devices().least()) {
             return Optional.empty();
         }
-        Set<String> wanted = kind.picky() == null ? idle : kind.picky().withoutLacks(idle);
-        return placement.choose(devices(), devices().isAll() ? pool.inService() : pool.inventory(), wanted);
+        if (devices().isAll()) {
+            Set<String> wanted = kind.picky() == null ? idle : kind.picky().withoutLacks(idle);
+            return placement.choose(devices(), pool.inService(), wanted);
+        }
+        return placement.choose(devices(), pool.inventoryOf(idle, suitable::contains), idle);
     }
 
     private Optional<Choice> chooseShared(Placement placement, DevicePool pool, Supply supply) {
@@ -260,6 +264,10 @@ final class Line {
     @CheckForNull
     Throwable fault() {
         return fault;
+    }
+
+    private static int common(Set<String> uuids, Set<String> others) {
+        return uuids.size() < others.size() ? count(uuids, others::contains) : count(others, uuids::contains);
     }
 
     private static int count(Set<String> uuids, Predicate<String> filter) {

@@ -1,74 +1,45 @@
 package io.jenkins.plugins.gpulease.engine.lease;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.Inventory.Status;
 import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 
-/** What is known of a node and its devices. Guarded by the registry's lock, but for {@link #published}. */
+/** What is known of a node and its devices. Guarded by the registry's lock, but for what {@link NodeViews} asks for. */
 final class NodePool {
 
     private final String name;
     private final DevicePool root;
-    private final Drains drains;
-    private final Map<String, DeviceSlot> slots = new LinkedHashMap<>();
-    private final Map<String, Holding> leases = new LinkedHashMap<>();
+    private final DeviceSlots slots;
+    private final Set<Holding> divided = new LinkedHashSet<>(0);
     private final AtomicBoolean announced = new AtomicBoolean();
-    private Inventory inventory;
-    private MemorySize margin = LeaseTable.DEFAULT_MARGIN;
     private String unreachable;
     private long contact;
     private int expected;
     private boolean known;
     private boolean removed;
-    private volatile Published published;
+    private boolean changing;
+
+    /** Written under the lock, read by anybody. */
+    private volatile Inventory inventory;
+
+    private volatile MemorySize margin = LeaseTable.DEFAULT_MARGIN;
+    private volatile long version;
     private volatile NodeView view;
-
-    /** The part of a view that is made at once at each change, for readers that mustn't wait. */
-    record Published(
-            long version, Inventory inventory, @CheckForNull String unreachable, List<DeviceView> devices, MemorySize margin) {
-
-        /** What could be had by somebody who waits for nobody. */
-        Supply supply() {
-            Map<String, MemorySize> room = new LinkedHashMap<>();
-            for (DeviceView view : devices) {
-                MemorySize total = view.device().memory();
-                if (view.state() == DeviceState.IDLE && total != null) {
-                    room.put(view.device().uuid(), total.minus(margin));
-                } else if (view.sharing() != null && view.reason() == null && view.drained() == null && unreachable == null) {
-                    room.put(view.device().uuid(), view.sharing().free());
-                }
-            }
-            return new Supply(idle(), room);
-        }
-
-        /** UUIDs of the devices that nobody has. */
-        Set<String> idle() {
-            return devices.stream()
-                    .filter(device -> device.state() == DeviceState.IDLE)
-                    .map(device -> device.device().uuid())
-                    .collect(Collectors.toSet());
-        }
-    }
 
     NodePool(String name, Fairness fairness, Drains drains, Instant now) {
         this.name = name;
-        this.drains = drains;
+        this.slots = new DeviceSlots(drains);
         this.root = new DevicePool(this, null, fairness);
         this.inventory = Inventory.without(Status.UNKNOWN, "Nobody has looked at the GPUs of " + name + " yet", now);
-        publish(0, now);
     }
 
     String name() {
@@ -92,22 +63,43 @@ final class NodePool {
         return inventory;
     }
 
-    /** Granted leases by id. */
-    Map<String, Holding> leases() {
+    /** Granted leases, those that were taken out of others included. */
+    List<Lease> leases() {
+        List<Lease> leases = new ArrayList<>();
+        for (DevicePool pool : pools()) {
+            for (Holding holding : pool.taken()) {
+                if (holding.is(Holding.Phase.LEASED)) {
+                    leases.add(holding.lease());
+                }
+            }
+        }
         return leases;
+    }
+
+    /** Somebody asks for devices out of a lease for the first time. */
+    void divide(Holding lease) {
+        divided.add(lease);
+    }
+
+    /** What was taken out of a lease is back, and the lease has ended. */
+    void undivide(Holding lease) {
+        divided.remove(lease);
     }
 
     /** The pools in which somebody may wait. */
     List<DevicePool> pools() {
+        if (divided.isEmpty()) {
+            return List.of(root);
+        }
         List<DevicePool> pools = new ArrayList<>();
         pools.add(root);
-        leases.values().stream().filter(Holding::isDivided).map(Holding::inside).forEach(pools::add);
+        divided.stream().filter(lease -> lease.is(Holding.Phase.LEASED)).map(Holding::inside).forEach(pools::add);
         return pools;
     }
 
     /** Nobody has told anything about it, and nobody wants anything of it. */
     boolean isForgettable() {
-        return !known && leases.isEmpty() && root.order().isEmpty() && root.taken().isEmpty();
+        return !known && root.waiting().isEmpty() && root.taken().isEmpty();
     }
 
     /** Grows each time that its devices are read, so that what was asked before and fails after says nothing of now. */
@@ -144,6 +136,7 @@ final class NodePool {
     void setUnreachable(String reason) {
         known = true;
         unreachable = reason;
+        slots.obstacleChanged();
     }
 
     /** A failed scan says nothing of the devices, so the ones that are known stay. */
@@ -153,25 +146,10 @@ final class NodePool {
         unreachable = null;
         inventory = newInventory;
         if (obstacle() == null) {
-            replaceSlots();
+            slots.replace(newInventory.devices());
         }
+        slots.obstacleChanged();
         pools().forEach(DevicePool::setAllFit);
-    }
-
-    private void replaceSlots() {
-        Map<String, DeviceSlot> before = new LinkedHashMap<>(slots);
-        slots.clear();
-        for (Device device : inventory.devices()) {
-            DeviceSlot slot = before.remove(device.uuid());
-            if (slot == null) {
-                slot = drains.newSlot(device, false);
-            }
-            slot.seen(device);
-            slots.put(device.uuid(), slot);
-        }
-        before.values().removeIf(slot -> !slot.isHeld());
-        before.values().forEach(DeviceSlot::vanished);
-        slots.putAll(before);
     }
 
     @CheckForNull
@@ -179,63 +157,9 @@ final class NodePool {
         return slots.get(uuid);
     }
 
-    Collection<DeviceSlot> slots() {
-        return slots.values();
-    }
-
-    Set<String> idle() {
-        Set<String> idle = new LinkedHashSet<>();
-        slots.forEach((uuid, slot) -> {
-            if (slot.isIdle()) {
-                idle.add(uuid);
-            }
-        });
-        return idle;
-    }
-
-    /** What may be promised to who shares devices, by UUID. */
-    Map<String, MemorySize> room() {
-        Map<String, MemorySize> room = new LinkedHashMap<>();
-        slots.forEach((uuid, slot) -> {
-            if (slot.isShareable()) {
-                room.put(uuid, slot.room(margin));
-            }
-        });
-        return room;
-    }
-
-    /** Whether anything may be handed out, be it a share. */
-    boolean hasSupply() {
-        for (DeviceSlot slot : slots.values()) {
-            if (slot.isIdle() || slot.isShared() && slot.isShareable()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Gives devices to a holding; an adopted one may name devices that nobody has read yet. */
-    void take(Holding holding) {
-        for (Device device : holding.lease().devices()) {
-            DeviceSlot slot = slots.get(device.uuid());
-            if (slot == null) {
-                slot = drains.newSlot(device, true);
-                slots.put(device.uuid(), slot);
-            }
-            slot.take(holding);
-        }
-    }
-
-    void giveBack(Holding holding) {
-        for (String uuid : holding.uuids()) {
-            DeviceSlot slot = slots.get(uuid);
-            if (slot != null) {
-                slot.giveBack(holding);
-                if (slot.isGone() && !slot.isHeld()) {
-                    slots.remove(uuid);
-                }
-            }
-        }
+    /** Its devices. */
+    DeviceSlots slots() {
+        return slots;
     }
 
     /** Takes what a later look at devices says, as {@link LeaseTable#observe} tells. */
@@ -256,31 +180,47 @@ final class NodePool {
 
     /** Brings the health of the inventory's devices up to date. */
     void healthChanged() {
-        boolean changed = inventory.devices().stream()
-                .anyMatch(device -> slots.get(device.uuid()).device() != device);
-        if (changed) {
+        if (slots.takeHealthChanged()) {
             inventory = inventory.withDevices(inventory.devices().stream()
                     .map(device -> slots.get(device.uuid()).device())
                     .toList());
         }
     }
 
-    void publish(long version, Instant now) {
-        String obstacle = obstacle();
-        List<DeviceView> devices = new ArrayList<>(slots.size());
-        slots.values().forEach(slot -> devices.add(slot.view(obstacle, margin, now)));
-        published = new Published(version, inventory, unreachable, List.copyOf(devices), margin);
+    /** Something is about to change. @return whether that wasn't known yet */
+    boolean startChange() {
+        boolean is = !changing;
+        changing = true;
+        return is;
     }
 
-    Published published() {
-        return published;
+    void publish(long newVersion, Instant now) {
+        changing = false;
+        slots.noteChanges(obstacle(), now);
+        version = newVersion;
+    }
+
+    /** Grows with each change. */
+    long version() {
+        return version;
+    }
+
+    /** Why it can't be reached now; null if it can. */
+    @CheckForNull
+    String unreachable() {
+        return unreachable;
+    }
+
+    List<DeviceView> devices() {
+        String obstacle = obstacle();
+        return slots.all().stream().map(slot -> slot.view(obstacle, margin)).toList();
     }
 
     /** The last view that was made, null if it is out of date. */
     @CheckForNull
     NodeView currentView() {
         NodeView last = view;
-        return last != null && last.version() == published.version() ? last : null;
+        return last != null && last.version() == version ? last : null;
     }
 
     void keep(NodeView newView) {

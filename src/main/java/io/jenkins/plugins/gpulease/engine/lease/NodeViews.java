@@ -1,6 +1,8 @@
 package io.jenkins.plugins.gpulease.engine.lease;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -8,8 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Views of nodes. What readers on hot paths need is published at each change; leases and waiters are put in when somebody
- * asks, once for each version, and the lock is held only to copy references.
+ * Views of nodes, made when somebody asks, once for each version; the lock is held only to copy what they are made of.
  */
 final class NodeViews {
 
@@ -48,27 +49,32 @@ final class NodeViews {
     }
 
     /** What a view is made of, copied at one moment. */
-    private record Parts(String node, NodePool.Published published, List<Lease> leases, List<Waiter[]> orders) {
+    private record Parts(
+            String node,
+            long version,
+            Inventory inventory,
+            @CheckForNull String unreachable,
+            List<DeviceView> devices,
+            List<Lease> leases,
+            List<Waiter[]> orders) {
 
         static Parts of(NodePool node) {
-            List<Lease> leases =
-                    node.leases().values().stream().map(Holding::lease).toList();
             List<Waiter[]> orders = new ArrayList<>();
             for (DevicePool pool : node.pools()) {
-                if (!pool.order().isEmpty()) {
+                if (!pool.waiting().isEmpty()) {
                     orders.add(pool.order().toArray(Waiter[]::new));
                 }
             }
-            return new Parts(node.name(), node.published(), leases, orders);
+            return new Parts(node.name(), node.version(), node.inventory(), node.unreachable(), node.devices(), node.leases(), orders);
         }
 
         NodeView assemble() {
             return new NodeView(
                     node,
-                    published.version(),
-                    published.inventory(),
-                    published.unreachable(),
-                    published.devices(),
+                    version(),
+                    inventory(),
+                    unreachable(),
+                    devices(),
                     leases.stream().sorted(Comparator.comparing(Lease::grantedAt)).toList(),
                     orders.stream().flatMap(Parts::places).toList());
         }

@@ -53,7 +53,7 @@ final class Offers {
 
     private void answered(Holding offer, @CheckForNull Map<String, Verdict> verdicts, @CheckForNull Throwable failure) {
         String silence = failure == null ? silent(offer, verdicts) : describe(failure);
-        boolean clean = silence == null && offer.uuids().stream().allMatch(uuid -> verdicts.get(uuid).isClean());
+        boolean clean = silence == null && isClean(offer, verdicts);
         NodePool node = offer.node();
         registry.touch(node);
         if (!node.isRemoved()) {
@@ -71,11 +71,21 @@ final class Offers {
     }
 
     private static String silent(Holding offer, Map<String, Verdict> verdicts) {
-        return offer.uuids().stream()
-                .filter(uuid -> verdicts.get(uuid) == null)
-                .findFirst()
-                .map(uuid -> "nothing was said about " + uuid)
-                .orElse(null);
+        for (String uuid : offer.uuids()) {
+            if (verdicts.get(uuid) == null) {
+                return "nothing was said about " + uuid;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isClean(Holding offer, Map<String, Verdict> verdicts) {
+        for (String uuid : offer.uuids()) {
+            if (!verdicts.get(uuid).isClean()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A custodian that failed may have locked the devices all the same, one that found them unclean has not. */
@@ -103,11 +113,15 @@ final class Offers {
     /** The table may have changed while the custodian looked. */
     private static boolean isStillFit(Holding offer) {
         NodePool node = offer.node();
-        return node.obstacle() == null
-                && offer.uuids().stream().allMatch(uuid -> {
-                    DeviceSlot slot = node.slot(uuid);
-                    return slot != null && slot.isHealthy();
-                });
+        if (node.obstacle() != null) {
+            return false;
+        }
+        for (DeviceSlot slot : offer.slots()) {
+            if (!slot.isHealthy()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void grant(Holding offer) {
@@ -115,7 +129,6 @@ final class Offers {
         offer.granted(registry.now());
         registry.forget(waiter);
         registry.leases().put(offer.id(), offer.lease());
-        offer.node().leases().put(offer.id(), offer);
         registry.tell(waiter.listener(), listener -> listener.onGranted(offer.lease()));
     }
 

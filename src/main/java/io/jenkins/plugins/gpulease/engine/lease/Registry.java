@@ -6,10 +6,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -39,8 +37,7 @@ final class Registry {
     private final Map<String, Holding> holdings = new HashMap<>();
 
     private final Drains drains = new Drains();
-
-    private final Set<NodePool> touched = new LinkedHashSet<>();
+    private final List<NodePool> touched = new ArrayList<>();
     private List<Runnable> outgoing = new ArrayList<>();
     private long arrivals;
     private long lastArrival = Long.MIN_VALUE;
@@ -136,7 +133,9 @@ final class Registry {
     }
 
     void touch(NodePool node) {
-        touched.add(node);
+        if (node.startChange()) {
+            touched.add(node);
+        }
     }
 
     /** A waiter's place in the order of its node, or of those that float, has changed. */

@@ -4,10 +4,10 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.lease.Holding.Phase;
 import io.jenkins.plugins.gpulease.engine.usage.LeaseUsage;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -45,8 +45,7 @@ final class Returns {
             return CompletableFuture.completedFuture(NOTHING);
         }
         boolean makesRoom = lease.isExpected();
-        CompletionStage<Custodian.Returned> returned =
-                end(lease, LeaseFailure.Kind.PARENT_ENDED, "The enclosing lease of " + lease.lease().holder() + " has ended");
+        CompletionStage<Custodian.Returned> returned = end(lease, () -> enclosingEnded(lease, ""));
         if (makesRoom || lease.from().isOfLease()) {
             beneficiary.serve(lease.from());
         }
@@ -73,47 +72,51 @@ final class Returns {
         }
         waiter.order().enter(waiter);
         registry.waiters().put(lease.id(), waiter);
-        end(lease, LeaseFailure.Kind.PARENT_ENDED, "The enclosing lease of " + lease.lease().holder() + " has ended: " + why);
+        end(lease, () -> enclosingEnded(lease, ": " + why));
+    }
+
+    private static LeaseFailure enclosingEnded(Holding lease, String why) {
+        return new LeaseFailure(
+                LeaseFailure.Kind.PARENT_ENDED, "The enclosing lease of " + lease.lease().holder() + " has ended" + why);
     }
 
     /** Ends all leases and requests of a node that is gone. */
     void endAll(NodePool node) {
-        String message = "Node " + node.name() + " was removed";
-        endAllOf(node.root(), LeaseFailure.Kind.NODE_REMOVED, message);
+        endAllOf(node.root(), new LeaseFailure(LeaseFailure.Kind.NODE_REMOVED, "Node " + node.name() + " was removed"));
         registry.holdings().values().removeIf(holding -> holding.node() == node);
     }
 
     /** Ends a lease, whatever is taken out of it, and whatever waits for that. */
-    private CompletionStage<Custodian.Returned> end(Holding lease, LeaseFailure.Kind kind, String message) {
+    private CompletionStage<Custodian.Returned> end(Holding lease, Supplier<LeaseFailure> failure) {
         if (lease.isDivided()) {
-            endAllOf(lease.inside(), kind, message);
+            endAllOf(lease.inside(), failure.get());
+            lease.node().undivide(lease);
         }
         registry.leases().remove(lease.id());
-        lease.node().leases().remove(lease.id());
         if (lease.from().isOfLease()) {
             lease.from().giveBack(lease);
         }
         return takeBack(lease);
     }
 
-    private void endAllOf(DevicePool inside, LeaseFailure.Kind kind, String message) {
-        for (Waiter waiter : List.copyOf(inside.order())) {
-            abandon(waiter, kind, message);
+    private void endAllOf(DevicePool inside, LeaseFailure failure) {
+        for (Waiter waiter : inside.order()) {
+            abandon(waiter, failure);
         }
         for (Holding sub : inside.taken()) {
             if (sub.is(Phase.LEASED) && sub.isExpected()) {
-                undo(sub, message);
+                undo(sub, failure.message());
             } else if (sub.is(Phase.LEASED)) {
-                end(sub, kind, message);
+                end(sub, () -> failure);
             } else if (sub.is(Phase.OFFERED)) {
                 withdraw(sub.waiter());
             }
         }
     }
 
-    private void abandon(Waiter waiter, LeaseFailure.Kind kind, String message) {
+    private void abandon(Waiter waiter, LeaseFailure failure) {
         withdraw(waiter);
-        registry.fail(waiter, kind, message);
+        registry.fail(waiter, failure.kind(), failure.message());
     }
 
     /** Lets go of what a request was offered, once the custodian has answered. */
@@ -147,10 +150,9 @@ final class Returns {
     }
 
     private static void inspect(Holding holding, Map<String, Verdict> verdicts) {
-        for (String uuid : holding.uuids()) {
-            DeviceSlot slot = holding.node().slot(uuid);
-            Verdict verdict = verdicts.get(uuid);
-            if (slot != null && verdict != null && slot.isHeldBy(holding)) {
+        for (DeviceSlot slot : holding.slots()) {
+            Verdict verdict = verdicts.get(slot.device().uuid());
+            if (verdict != null && slot.isHeldBy(holding)) {
                 slot.cameBack(holding, verdict);
             }
         }

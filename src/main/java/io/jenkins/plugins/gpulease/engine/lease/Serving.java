@@ -147,7 +147,7 @@ final class Serving implements Returns.Beneficiary {
     void drain(String uuid, @CheckForNull String reason) {
         registry.drains().set(uuid, reason);
         for (NodePool node : registry.nodes().values()) {
-            if (registry.drains().apply(node.slots())) {
+            if (registry.drains().apply(node.slots().all())) {
                 serve(node);
             }
         }
@@ -216,7 +216,7 @@ final class Serving implements Returns.Beneficiary {
             if (!next.isEmpty()) {
                 round(next, null);
             }
-            next = floating.order().takeGivenUp().stream().map(NodePool::root).distinct().toList();
+            next = floating.order().takeGivenUp();
         } while (!next.isEmpty());
     }
 
@@ -224,14 +224,18 @@ final class Serving implements Returns.Beneficiary {
     private void round(Collection<DevicePool> pools, @CheckForNull Waiter last) {
         if (!registry.isPaused()) {
             List<Stand> stands = new ArrayList<>(pools.size());
-            pools.forEach(pool -> open(pool, stands));
+            for (DevicePool pool : pools) {
+                open(pool, stands);
+            }
             if (!stands.isEmpty()) {
                 Collection<Line> lines = floating.linesFor(pools);
                 new Turns(placement, floating::keeps, this::offer, stands).take(lines, last);
                 stands.forEach(stand -> failIncomparable(stand.pool().waiting()));
                 failIncomparable(floating.order());
             }
-            pools.forEach(pool -> pool.waiting().impatient().forEach(this::failIfImpatient));
+            for (DevicePool pool : pools) {
+                pool.waiting().impatient().forEach(this::failIfImpatient);
+            }
         }
         for (DevicePool pool : pools) {
             if (!pool.isOfLease()) {
@@ -267,7 +271,7 @@ final class Serving implements Returns.Beneficiary {
     }
 
     private void failIncomparable(WaitingOrder order) {
-        if (order.isEmpty() || order.lines().stream().noneMatch(line -> line.fault() != null)) {
+        if (!order.hasFault()) {
             return;
         }
         for (Line line : List.copyOf(order.lines())) {

@@ -24,12 +24,31 @@ final class Supply {
      */
     Supply(@NonNull Set<String> idle, @NonNull Map<String, MemorySize> room) {
         this.idle = new HashSet<>(idle);
-        this.room = new LinkedHashMap<>(room);
+        this.room = room.isEmpty() ? Map.of() : new LinkedHashMap<>(room);
     }
 
     /** Of which nothing is shared. */
     static Supply of(@NonNull Set<String> idle) {
         return new Supply(idle, Map.of());
+    }
+
+    /** What could be had by somebody who waits for nobody. */
+    static Supply of(@NonNull NodeView node, @NonNull MemorySize margin) {
+        Set<String> idle = new HashSet<>();
+        Map<String, MemorySize> room = new LinkedHashMap<>();
+        for (DeviceView view : node.devices()) {
+            String uuid = view.device().uuid();
+            MemorySize total = view.device().memory();
+            if (view.state() == DeviceState.IDLE) {
+                idle.add(uuid);
+            }
+            if (view.state() == DeviceState.IDLE && total != null) {
+                room.put(uuid, total.minus(margin));
+            } else if (view.sharing() != null && view.reason() == null && view.drained() == null && node.unreachable() == null) {
+                room.put(uuid, view.sharing().free());
+            }
+        }
+        return new Supply(idle, room);
     }
 
     boolean isEmpty() {

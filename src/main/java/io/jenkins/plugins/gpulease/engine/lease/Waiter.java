@@ -28,9 +28,9 @@ final class Waiter {
     private final Instant since;
     private final long arrival;
     private final long arrivedAt;
-    private final Map<String, Shunned> lacks = new HashMap<>(0);
-    private final Map<String, Shunned> avoids = new HashMap<>(0);
 
+    private Map<String, Shunned> lacks = Map.of();
+    private Map<String, Shunned> avoids = Map.of();
     private long rank;
     private Line line;
     private volatile int overtaken;
@@ -145,12 +145,18 @@ final class Waiter {
 
     /** Leaves a device to others for a while. */
     void lacks(String uuid, Shunned why) {
-        lacks.put(uuid, why);
+        lacks = with(lacks, uuid, why);
     }
 
     /** Leaves a node to others for a while. */
     void avoids(String node, Shunned why) {
-        avoids.put(node, why);
+        avoids = with(avoids, node, why);
+    }
+
+    private static Map<String, Shunned> with(Map<String, Shunned> before, String name, Shunned why) {
+        Map<String, Shunned> all = new HashMap<>(before);
+        all.put(name, why);
+        return all;
     }
 
     /** @return whether a device or a node was left to others for long enough */

@@ -2,14 +2,13 @@ package io.jenkins.plugins.gpulease.engine.lease;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The order of those that wait for the same: the devices of a node, those of a lease, or those of any node. Who isn't offered
@@ -19,11 +18,20 @@ final class WaitingOrder {
 
     private final DevicePool pool;
     private final Fairness fairness;
-    private final NavigableSet<Waiter> members = new TreeSet<>(Waiter.ORDER);
-    private final Set<Waiter> impatient = new LinkedHashSet<>();
+
+    /** As they came, which is nearly their order; most are never asked for their place in it. */
+    private final Set<Waiter> members = new LinkedHashSet<>();
+
+    /** The same in their order; null unless somebody has asked since it changed. */
+    private List<Waiter> sorted;
+
+
+    /** Null if there are none, which is asked at each change. */
+    private Set<Waiter> impatient;
+
     private final Map<Line.Kind, Line> lines = new LinkedHashMap<>();
     private int sharing;
-    private List<NodePool> given = new ArrayList<>();
+    private final List<NodePool> given = new ArrayList<>(0);
 
     /** @param pool what they wait for; null for any node */
     WaitingOrder(@CheckForNull DevicePool pool, Fairness fairness) {
@@ -37,8 +45,13 @@ final class WaitingOrder {
     }
 
     /** Everybody, first come first. */
-    NavigableSet<Waiter> members() {
-        return members;
+    List<Waiter> members() {
+        if (sorted == null) {
+            Waiter[] all = members.toArray(Waiter[]::new);
+            Arrays.sort(all, Waiter.ORDER);
+            sorted = List.of(all);
+        }
+        return sorted;
     }
 
     boolean isEmpty() {
@@ -47,7 +60,7 @@ final class WaitingOrder {
 
     /** Waiters that would rather have nothing than wait. */
     Collection<Waiter> impatient() {
-        return impatient.isEmpty() ? List.of() : List.copyOf(impatient);
+        return impatient == null ? List.of() : List.copyOf(impatient);
     }
 
     /** Whether any of those that aren't offered anything would share devices. */
@@ -64,7 +77,9 @@ final class WaitingOrder {
     void enter(Waiter waiter) {
         waiter.rank(fairness);
         members.add(waiter);
+        sorted = null;
         if (waiter.request().onlyIfIdle()) {
+            impatient = impatient == null ? new LinkedHashSet<>() : impatient;
             impatient.add(waiter);
         }
     }
@@ -72,7 +87,10 @@ final class WaitingOrder {
     void leave(Waiter waiter) {
         stepOut(waiter);
         members.remove(waiter);
-        impatient.remove(waiter);
+        sorted = null;
+        if (impatient != null && impatient.remove(waiter) && impatient.isEmpty()) {
+            impatient = null;
+        }
     }
 
     /** From now on it takes part in the contest. */
@@ -113,9 +131,8 @@ final class WaitingOrder {
         List<Waiter> all = List.copyOf(members);
         List<Waiter> lined = all.stream().filter(waiter -> waiter.line() != null).toList();
         lined.forEach(this::stepOut);
-        members.clear();
         all.forEach(waiter -> waiter.rank(fairness));
-        members.addAll(all);
+        sorted = null;
         lined.forEach(this::lineUp);
     }
 
@@ -124,13 +141,24 @@ final class WaitingOrder {
         given.add(node);
     }
 
-    /** Nodes where devices were kept that are no longer; each is told once. */
-    List<NodePool> takeGivenUp() {
+    /** The pools of nodes where devices were kept that are no longer; each is told once. */
+    Collection<DevicePool> takeGivenUp() {
         if (given.isEmpty()) {
             return List.of();
         }
-        List<NodePool> nodes = given;
-        given = new ArrayList<>();
-        return nodes;
+        Set<DevicePool> pools = new LinkedHashSet<>();
+        given.forEach(node -> pools.add(node.root()));
+        given.clear();
+        return pools;
+    }
+
+    /** Whether the wishes of any line can't even be compared with devices. */
+    boolean hasFault() {
+        for (Line line : lines.values()) {
+            if (line.fault() != null) {
+                return true;
+            }
+        }
+        return false;
     }
 }
