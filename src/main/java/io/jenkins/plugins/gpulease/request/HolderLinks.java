@@ -60,6 +60,7 @@ final class HolderLinks {
                 Stream.concat(
                         nodes.stream().flatMap(view -> view.leases().stream()).map(Lease::holder),
                         Stream.concat(nodes.stream().flatMap(view -> view.waiters().stream()), floating)
+                                .filter(waiter -> waiter.place() <= LeaseTable.NAMED_WAITERS)
                                 .map(waiter -> waiter.request().holder())),
                 lines);
     }
