@@ -66,6 +66,13 @@ def children(pid):
         return []
 
 
+def processor_seconds(pid):
+    """Processor time that a process has used so far, its ended children not included."""
+    with open(f"/proc/{pid}/stat") as stat:
+        user, system = stat.read().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 class Process:
     """A child process with a log file."""
 
@@ -291,11 +298,15 @@ class Controller:
 class Agent:
     """An inbound agent in a process of its own."""
 
-    def __init__(self, jenkins, name, folder, java="java"):
+    def __init__(self, jenkins, name, folder, java="java", options=("-Xmx256m",)):
+        """
+        :param options: of its JVM
+        """
         self._jenkins = jenkins
         self.name = name
-        self._java = java
+        self.java = java
         self._folder = folder
+        self._options = options
         self._process = None
 
     @property
@@ -312,7 +323,7 @@ class Agent:
         with open(os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(self._jenkins.agent_secret(self.name))
         self._process = Process(f"agent {self.name}", [
-            self._java, "-Xmx256m", "-jar", jar, "-url", self._jenkins.url + "/", "-name", self.name,
+            self.java, *self._options, "-jar", jar, "-url", self._jenkins.url + "/", "-name", self.name,
             "-secret", "@" + secret, "-webSocket", "-workDir", os.path.join(self._folder, "agent"),
         ], os.path.join(self._folder, "agent.log"))
         self.await_online(seconds)

@@ -41,6 +41,34 @@ class World:
         self.delete_jobs()
         self.jenkins.remove_agent(self.name)
 
+    @contextlib.contextmanager
+    def simulated(self, nodes, devices):
+        """Names of that many more agents with simulated GPUs, each a process of its own, as long as they are needed."""
+        agents = []
+        try:
+            for number in range(nodes):
+                name = f"{self.name}-simulated-{number}"
+                folder = os.path.join(self.folder, name)
+                os.makedirs(folder)
+                self.jenkins.create_agent(name, 20, os.path.join(folder, "agent"), f"""
+                    def gpus = new io.jenkins.plugins.gpulease.agent.GpuNodeProperty()
+                    gpus.simulatedGpus = '{devices}xH100:80GB'
+                    node.nodeProperties.add(gpus)
+                """)
+                options = ("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+                agents.append(Agent(self.jenkins, name, folder, self.agent.java, options))
+                agents[-1].connect()
+            for agent in agents:
+                await_that(f"{devices} idle GPUs of {agent.name}", lambda: self._idle(agent.name) == devices, 60)
+            yield [agent.name for agent in agents]
+        finally:
+            for agent in agents:
+                agent.stop()
+                self.jenkins.remove_agent(agent.name)
+
+    def _idle(self, node):
+        return list(self.jenkins.device_states(node).values()).count("IDLE")
+
     def hold(self, suffix, count=1, options=""):
         """Starts a build that holds GPUs until it is released."""
         job = self._job(suffix)
