@@ -78,5 +78,7 @@ public final class GpuNodes {
 
     void forget(@NonNull String name) {
         probes.remove(name);
+        LiveReadings.get().forget(name);
+        HealthLogs.get().forget(name);
     }
 }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.gpulease.agent;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.device.Reading;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.probe.Claim;
 import io.jenkins.plugins.gpulease.engine.probe.Probe;
@@ -8,6 +9,7 @@ import io.jenkins.plugins.gpulease.engine.probe.ProbeException;
 import io.jenkins.plugins.gpulease.engine.probe.Status;
 import io.jenkins.plugins.gpulease.engine.probe.TakenBack;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -88,21 +90,32 @@ abstract class ProbeCall<T> extends MasterToSlaveCallable<T, IOException> {
         }
     }
 
-    /** Asks what has changed. */
-    static final class Poll extends ProbeCall<Status> {
+    /** Asks what has changed, and what devices are doing. */
+    static final class Poll extends ProbeCall<Polled> {
         private static final long serialVersionUID = 1L;
         private final long sinceEvent;
         private final ArrayList<String> recheck;
+        private final ArrayList<String> read;
 
-        Poll(@NonNull String node, long sinceEvent, @NonNull List<String> recheck) {
+        Poll(@NonNull String node, long sinceEvent, @NonNull List<String> recheck, @NonNull List<String> read) {
             super(node);
             this.sinceEvent = sinceEvent;
             this.recheck = new ArrayList<>(recheck);
+            this.read = new ArrayList<>(read);
         }
 
         @Override
-        Status ask(Probe probe) throws ProbeException {
-            return probe.poll(sinceEvent, recheck);
+        Polled ask(Probe probe) throws ProbeException {
+            Status status = probe.poll(sinceEvent, recheck);
+            return new Polled(status, read.isEmpty() ? List.of() : probe.read(read));
+        }
+    }
+
+    /** What {@link Poll} brings. */
+    record Polled(@NonNull Status status, @NonNull List<Reading> readings) implements Serializable {
+
+        Polled {
+            readings = List.copyOf(readings);
         }
     }
 }

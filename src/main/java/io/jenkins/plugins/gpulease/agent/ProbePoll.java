@@ -1,11 +1,13 @@
 package io.jenkins.plugins.gpulease.agent;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.device.Reading;
 import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.lease.DeviceView;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
 import io.jenkins.plugins.gpulease.engine.probe.Status;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -14,8 +16,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Asks a node's probe what has changed: whether devices that weren't clean are now, whether the driver reported errors, and which
- * leases don't keep their budgets. One question at a time. Thread-safe.
+ * Asks a node's probe what has changed: whether devices that weren't clean are now, whether the driver reported errors, which
+ * leases don't keep their budgets, and, while somebody looks at a page, what the devices are doing. One question at a time.
+ * Thread-safe.
  */
 final class ProbePoll {
 
@@ -36,16 +39,20 @@ final class ProbePoll {
         lastEvent = 0;
     }
 
-    /** Asks, unless nothing goes on there or a question is still open. */
+    /** Asks, unless nothing goes on there that anybody wants to know, or a question is still open. */
     @NonNull
     CompletionStage<Void> ask(@NonNull NodeView view) {
         List<String> unclean = view.devices().stream().filter(DeviceView::isUnclean).map(entry -> entry.device().uuid()).toList();
-        if (unclean.isEmpty() && view.leases().isEmpty() || !asking.compareAndSet(false, true)) {
+        List<String> read = LiveReadings.get().due(view, Instant.now());
+        if (unclean.isEmpty() && view.leases().isEmpty() && read.isEmpty() || !asking.compareAndSet(false, true)) {
             return CompletableFuture.completedFuture(null);
         }
-        return AgentCalls.<Status, Status>ask(
-                        node, new ProbeCall.Poll(node, lastEvent, unclean), AgentCalls.DEADLINE, status -> status, executor)
-                .thenAccept(status -> observe(view, unclean, status))
+        return AgentCalls.<ProbeCall.Polled, ProbeCall.Polled>ask(
+                        node, new ProbeCall.Poll(node, lastEvent, unclean, read), AgentCalls.DEADLINE, polled -> polled, executor)
+                .thenAccept(polled -> {
+                    observe(view, unclean, polled.status());
+                    keep(read, polled.readings());
+                })
                 .whenComplete((nothing, failure) -> asking.set(false));
     }
 
@@ -53,9 +60,18 @@ final class ProbePoll {
         Map<String, Verdict> verdicts = ReportedVerdicts.accept(status.verdicts(), unclean);
         verdicts.putAll(ReportedVerdicts.ofEvents(status.events(), view.inventory().devices()));
         lastEvent = status.lastEvent();
+        HealthLogs.get().of(node).xids(
+                status.events().subList(0, Math.min(status.events().size(), ReportedVerdicts.MAX_EVENTS)), Instant.now());
         if (!verdicts.isEmpty()) {
             table.observe(node, verdicts);
         }
         BudgetReports.tell(table, view, status.overBudget());
+    }
+
+    private void keep(List<String> asked, List<Reading> reported) {
+        if (!asked.isEmpty()) {
+            Instant now = Instant.now();
+            LiveReadings.get().put(node, ReportedReadings.accept(reported, asked, now), now);
+        }
     }
 }

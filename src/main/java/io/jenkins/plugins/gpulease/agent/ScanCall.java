@@ -65,7 +65,7 @@ final class ScanCall extends MasterToSlaveCallable<ScanCall.Scanned, IOException
         try {
             new ProbeCall.HandOut(setup.node(), claim).call();
             new ProbeCall.TakeBack(setup.node(), claim).call();
-            new ProbeCall.Poll(setup.node(), 0, uuids).call();
+            new ProbeCall.Poll(setup.node(), 0, uuids, uuids).call();
         } catch (IOException e) { // a hand-out will tell
             LOGGER.log(Level.FINE, e, () -> "The probe of " + setup.node() + " stays cold");
         }

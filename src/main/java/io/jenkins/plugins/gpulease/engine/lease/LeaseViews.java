@@ -55,6 +55,18 @@ public abstract class LeaseViews {
         return Optional.ofNullable(registry.nodes().get(node)).map(NodePool::inventory);
     }
 
+    /** A node's devices, and where they stand; none if it isn't known. Takes the lock briefly, whatever the number of waiters. */
+    @NonNull
+    public List<DeviceView> devices(@NonNull String node) {
+        NodePool pool = registry.nodes().get(node);
+        return pool == null ? List.of() : registry.look(pool::devices);
+    }
+
+    /** Whether all offers are held back, as after a restart until every running build has taken up its leases. */
+    public boolean isPaused() {
+        return registry.isPaused();
+    }
+
     /** Memory of each of a node's devices that isn't promised to leases that share it. */
     @NonNull
     public MemorySize margin(@NonNull String node) {
