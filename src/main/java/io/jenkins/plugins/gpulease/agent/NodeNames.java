@@ -36,6 +36,15 @@ public final class NodeNames {
         return jenkinsName.isEmpty() ? BUILT_IN : jenkinsName.equals(BUILT_IN) ? NAMESAKE : jenkinsName;
     }
 
+    /** The name of a node as a person writes it: Jenkins' own, or what the built-in node is called on its page. */
+    @NonNull
+    public static String ofText(@NonNull String text) {
+        String name = text.strip();
+        return name.isEmpty() || name.equals("(built-in)") || name.equals(BUILT_IN) && Jenkins.get().getNode(BUILT_IN) == null
+                ? BUILT_IN
+                : of(name);
+    }
+
     /** Jenkins' own name of a node. */
     @NonNull
     public static String jenkinsName(@NonNull String name) {

@@ -9,6 +9,9 @@ import io.jenkins.plugins.gpulease.engine.lease.Holder;
 /** What a build's leases say about who holds them: the build's external id and, behind a slash, the lease's id. */
 public final class BuildHolder {
 
+    /** What the external id begins with as long as there is no build yet; the id of the item of the build queue follows. */
+    public static final String QUEUED = "queue:";
+
     private BuildHolder() {}
 
     /**
@@ -25,7 +28,7 @@ public final class BuildHolder {
     /** The holder as long as there is no build yet but an item of the build queue. No job can be called so. */
     @NonNull
     public static Holder of(@NonNull Queue.Item item, @NonNull String leaseId) {
-        return new Holder("queue:" + item.getId() + "/" + leaseId, item.task.getFullDisplayName());
+        return new Holder(QUEUED + item.getId() + "/" + leaseId, item.task.getFullDisplayName());
     }
 
     /** The external id of the build that holds, or held, under this holder; the whole id if no build made it. */

@@ -1,0 +1,93 @@
+package io.jenkins.plugins.gpulease.lifecycle;
+
+import static io.jenkins.plugins.gpulease.Builds.log;
+import static io.jenkins.plugins.gpulease.Builds.start;
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+
+import hudson.model.Result;
+import io.jenkins.plugins.gpulease.Eventually;
+import io.jenkins.plugins.gpulease.GpuLeases;
+import io.jenkins.plugins.gpulease.GpuTestNodes;
+import io.jenkins.plugins.gpulease.engine.lease.Holder;
+import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import java.time.Instant;
+import java.util.List;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
+import org.junit.After;
+import org.junit.Before;
+import org.junit.ClassRule;
+import org.junit.Test;
+import org.jvnet.hudson.test.BuildWatcher;
+import org.jvnet.hudson.test.JenkinsRule;
+
+public class LeaseAbortTest {
+
+    @ClassRule
+    public static final BuildWatcher WATCHER = new BuildWatcher();
+
+    @ClassRule
+    public static final JenkinsRule JENKINS = new JenkinsRule();
+
+    @Before
+    public void theBuiltInNodeHasTwoGpus() throws Exception {
+        GpuTestNodes.simulateBuiltIn(JENKINS, "2xH100:80GB");
+        JENKINS.jenkins.setNumExecutors(8);
+    }
+
+    @After
+    public void nothingIsLeft() throws Exception {
+        Eventually.awaitNoLeaseAndNoWaiter();
+    }
+
+    private static Lease lease() {
+        return GpuTestNodes.view(JENKINS.jenkins).leases().get(0);
+    }
+
+    @Test
+    public void theBlockIsAbortedAndTheLogSaysByWhom() throws Exception {
+        WorkflowRun build = start(JENKINS, "node('built-in') { gpu(count: 1) { semaphore 'abort' } }");
+        SemaphoreStep.waitForStart("abort/1", build);
+
+        LeaseAbort.begin(lease(), "alice");
+
+        JENKINS.assertBuildStatus(Result.ABORTED, JENKINS.waitForCompletion(build));
+        assertThat(log(build), containsString("alice released the GPUs"));
+    }
+
+    @Test
+    public void whatIsNotInTheBlockGoesOn() throws Exception {
+        WorkflowRun build = start(JENKINS, "parallel a: { node('built-in') { gpu(count: 1) { semaphore 'one' } } },"
+                + " b: { node('built-in') { semaphore 'other' } }");
+        SemaphoreStep.waitForStart("one/1", build);
+        SemaphoreStep.waitForStart("other/1", build);
+
+        LeaseAbort.begin(lease(), "alice");
+        Eventually.await("its lease is gone", () -> Eventually.leases() == 0);
+
+        SemaphoreStep.success("other/1", null);
+        JENKINS.assertBuildStatus(Result.ABORTED, JENKINS.waitForCompletion(build));
+    }
+
+    @Test
+    public void aBlockAroundNodeIsAborted() throws Exception {
+        WorkflowRun build = start(JENKINS, "gpu(count: 1) { node { semaphore 'around' } }");
+        SemaphoreStep.waitForStart("around/1", build);
+
+        LeaseAbort.begin(lease(), "alice");
+
+        JENKINS.assertBuildStatus(Result.ABORTED, JENKINS.waitForCompletion(build));
+    }
+
+    @Test
+    public void aLeaseThatNothingStandsForIsTakenAway() throws Exception {
+        Lease stray = new Lease("stray", "built-in", List.of(GpuTestNodes.view(JENKINS.jenkins).inventory().devices().get(0)), null,
+                new Holder("gone#7/stray", "gone #7"), null, Instant.now(), Instant.now());
+        GpuLeases.get().table().adopt(stray);
+
+        LeaseAbort.begin(stray, "alice");
+
+        Eventually.await("it is gone", () -> Eventually.leases() == 0);
+    }
+}
