@@ -3,14 +3,13 @@ package io.jenkins.plugins.gpulease.agent;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Computer;
-import hudson.security.AccessDeniedException3;
+import io.jenkins.plugins.gpulease.GpuPermissions;
 import io.jenkins.plugins.gpulease.engine.device.ReadableTime;
 import io.jenkins.plugins.gpulease.engine.doctor.Finding;
 import io.jenkins.plugins.gpulease.engine.doctor.Severity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.HttpResponse;
@@ -18,7 +17,7 @@ import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.StaplerProxy;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
-/** The page "Diagnosis" of a node. It tells of the machine and of who uses it, so only who may configure the node reads it. */
+/** The page "Diagnosis" of a node. It tells of the machine and of who uses it, so only who may manage its GPUs reads it. */
 @Restricted(NoExternalUse.class)
 public final class DiagnosisPage implements StaplerProxy {
 
@@ -30,9 +29,7 @@ public final class DiagnosisPage implements StaplerProxy {
 
     @Override
     public Object getTarget() {
-        if (!gpus.isRescannable()) { // the built-in node asks for more than its access control list
-            throw new AccessDeniedException3(Jenkins.getAuthentication2(), Computer.CONFIGURE);
-        }
+        gpus.check(GpuPermissions.MANAGE);
         return this;
     }
 

@@ -6,7 +6,9 @@ import hudson.Extension;
 import hudson.model.Action;
 import hudson.model.Computer;
 import hudson.security.AccessDeniedException3;
+import hudson.security.Permission;
 import io.jenkins.plugins.gpulease.GpuLeases;
+import io.jenkins.plugins.gpulease.GpuPermissions;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
 import java.util.Collection;
@@ -17,11 +19,12 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
+import org.kohsuke.stapler.StaplerProxy;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
-/** The page "GPUs" of a node: its devices, who has them, who waits for them, and a button to look again. */
+/** The page "GPUs" of a node: its devices, who has them, who waits for them, how they are connected, and a button to look again. */
 @Restricted(NoExternalUse.class)
-public final class GpusAction implements Action {
+public final class GpusAction implements Action, StaplerProxy {
 
     private final Computer computer;
 
@@ -34,11 +37,24 @@ public final class GpusAction implements Action {
         return computer;
     }
 
-    /** Null, which hides the link, for who can do nothing about a node that has no GPUs. */
+    @Override
+    public Object getTarget() {
+        check(GpuPermissions.VIEW);
+        return this;
+    }
+
+    /** @throws AccessDeniedException3 if the current user hasn't the permission for the node */
+    void check(@NonNull Permission permission) {
+        if (!computer.hasPermission(permission)) { // the built-in node asks for more than its access control list
+            throw new AccessDeniedException3(Jenkins.getAuthentication2(), permission);
+        }
+    }
+
+    /** Null, which hides the link, for who may not see it, or can do nothing about a node that has no GPUs. */
     @CheckForNull
     @Override
     public String getIconFileName() {
-        return isRescannable() || hasGpus() ? "symbol-gpu plugin-gpu-lease" : null;
+        return computer.hasPermission(GpuPermissions.VIEW) && (isRescannable() || hasGpus()) ? "symbol-gpu plugin-gpu-lease" : null;
     }
 
     private boolean hasGpus() {
@@ -59,15 +75,15 @@ public final class GpusAction implements Action {
         return "gpus";
     }
 
-    /** Whether the person who asks may have the node looked at again, and read who uses it. */
+    /** Whether the person who asks may have the node looked at again. */
     public boolean isRescannable() {
-        return computer.hasPermission(Computer.CONFIGURE);
+        return computer.hasPermission(GpuPermissions.MANAGE);
     }
 
     /** What the page shows: one state for all of it. */
     @NonNull
     public GpusPage getPage() {
-        return GpusPage.of(NodeNames.of(computer), isRescannable());
+        return GpusPage.of(NodeNames.of(computer), isRescannable() || computer.hasPermission(Computer.EXTENDED_READ));
     }
 
     /** The page that says why GPUs aren't seen. */
@@ -79,9 +95,7 @@ public final class GpusAction implements Action {
     /** Looks at the node again; the page tells what was found. */
     @RequirePOST
     public HttpResponse doRescan() {
-        if (!isRescannable()) { // the built-in node asks for more than its access control list
-            throw new AccessDeniedException3(Jenkins.getAuthentication2(), Computer.CONFIGURE);
-        }
+        check(GpuPermissions.MANAGE);
         GpuNodes.rescan(computer);
         return HttpResponses.redirectTo(".");
     }

@@ -10,15 +10,17 @@ import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.GpuTestNodes;
 import io.jenkins.plugins.gpulease.engine.device.Device;
-import io.jenkins.plugins.gpulease.engine.device.MemorySize;
+import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import java.net.URL;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import jenkins.model.Jenkins;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
+import org.htmlunit.html.DomElement;
 import org.htmlunit.html.HtmlPage;
 import org.junit.BeforeClass;
 import org.junit.ClassRule;
@@ -43,14 +45,8 @@ public class GpusActionTest {
         JENKINS.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
                 .grant(Jenkins.READ).everywhere().toEveryone()
                 .grant(Computer.CONFIGURE).everywhere().to("operator"));
-        agent = GpuTestNodes.simulatedAgent(JENKINS, NODE, "3xH100:80GB");
+        agent = GpuTestNodes.simulatedAgent(JENKINS, NODE, "2xH100:80GB");
         Device first = GpuTestNodes.view(agent).inventory().devices().get(0);
-        Device shared = GpuTestNodes.view(agent).inventory().devices().get(2);
-        for (int number = 2; number <= 3; number++) {
-            GpuLeases.get().table().adopt(new Lease(
-                    "s" + number, NODE, List.of(shared), MemorySize.parse(number + " GB"),
-                    new Holder("s" + number, "<b>secret</b> #" + number), null, Instant.now(), Instant.now(), true));
-        }
         GpuLeases.get().table().adopt(new Lease(
                 "1", NODE, List.of(first), null, new Holder("1", "<b>secret</b> #1"), null, Instant.now(), Instant.now()));
     }
@@ -64,25 +60,39 @@ public class GpusActionTest {
     }
 
     @Test
-    public void thePageShowsEachDevice() throws Exception {
-        String text = page("operator").getElementById("gpus").asNormalizedText();
-        for (Device device : GpuTestNodes.view(agent).inventory().devices()) {
-            assertThat(text, containsString(device.uuid()));
-            assertThat(text, containsString(device.pciBusId()));
-        }
-        assertThat(text, containsString("leased\t<b>secret</b> #1"));
-        assertThat(text, containsString("idle"));
-        assertThat(text, containsString(
-                "leased\tshared by <b>secret</b> #2 (2 GB), <b>secret</b> #3 (3 GB); 5 GB of 80 GB promised, 69.3 GiB left"));
+    public void thePageAsksForItsNodeAlone() throws Exception {
+        DomElement root = page("operator").querySelector(".gpu-leases");
+        assertEquals(NODE, root.getAttribute("data-node"));
     }
 
     @Test
-    public void whoMayNotConfigureTheNodeReadsNoNamesOfBuilds() throws Exception {
-        HtmlPage page = page("reader");
-        assertThat(page.getElementById("gpus").asNormalizedText(), containsString("leased\ta build"));
-        assertThat(page.getElementById("gpus").asNormalizedText(), containsString("shared by a build (2 GB), a build (3 GB)"));
-        assertThat(page.asXml(), not(containsString("secret")));
-        assertEquals(0, page.getForms().stream().filter(form -> form.getNameAttribute().equals("rescan")).count());
+    public void theMatrixShowsHowTheGpusAreConnected() throws Exception {
+        String text = page("reader").getElementById("gpu-matrix").asNormalizedText();
+        assertThat(text, containsString("GPU0\tX\t"));
+        assertThat(text, containsString("NUMA node"));
+    }
+
+    @Test
+    public void eventsAreForWhoMayKnowWhatRunsOnTheNode() throws Exception {
+        Device second = GpuTestNodes.view(agent).inventory().devices().get(1);
+        GpuLeases.get().table().observe(NODE, Map.of(second.uuid(), Verdict.occupied("pid 1 (<b>evil</b>)", List.of())));
+        GpuTestNodes.await(() -> !HealthLogs.get().events(NODE).isEmpty());
+
+        assertThat(page("operator").getElementById("gpu-events").asNormalizedText(), containsString("GPU 1\tis occupied: pid 1 (<b>evil</b>)"));
+        assertThat(page("reader").asXml(), not(containsString("evil")));
+    }
+
+    @Test
+    public void whoMayNotManageTheNodeHasNoButton() throws Exception {
+        assertEquals(0, page("reader").getForms().stream().filter(form -> form.getNameAttribute().equals("rescan")).count());
+    }
+
+    @Test
+    public void devicesAreReadWhileSomebodyLooks() throws Exception {
+        GpuTestNodes.await(() -> {
+            LiveReadings.get().want();
+            return LiveReadings.get().of(NODE).size() == 2;
+        });
     }
 
     @Test
