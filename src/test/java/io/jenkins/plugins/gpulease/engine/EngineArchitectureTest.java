@@ -37,6 +37,7 @@ public class EngineArchitectureTest {
         ARROWS.put("placement", List.of("device"));
         ARROWS.put("host", List.of("placement", "nvml", "simulation", "usage", "device"));
         ARROWS.put("lease", List.of("placement", "nvml", "simulation", "usage", "device"));
+        ARROWS.put("report", List.of("lease", "usage", "device"));
         ARROWS.put("probe", List.of("host", "placement", "nvml", "simulation", "usage", "device"));
         ARROWS.put("doctor", List.of("probe", "host", "placement", "nvml", "device"));
         ARROWS.put("cli", List.of("doctor", "probe", "lease", "host", "placement", "nvml", "simulation", "usage", "device"));
