@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Api;
 import hudson.model.Run;
 import io.jenkins.plugins.gpulease.engine.lease.Custodian.Returned;
+import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,8 +52,9 @@ public final class GpuLeasesAction implements RunAction2 {
     /** Notes that a lease of a build came back; nothing happens if it wasn't noted before or came back already. */
     public static void returned(@NonNull Run<?, ?> run, @NonNull String leaseId, @NonNull Returned returned) {
         GpuLeasesAction action = run.getAction(GpuLeasesAction.class);
-        if (action != null) {
-            action.end(leaseId, returned);
+        Lease ended = action == null ? null : action.end(leaseId, returned);
+        if (ended != null) {
+            LeaseListener.tellAll(run, ended, returned, Instant.now());
         }
     }
 
@@ -85,13 +87,21 @@ public final class GpuLeasesAction implements RunAction2 {
         save.soon();
     }
 
-    private synchronized void end(String leaseId, Returned returned) {
+    /** @return the lease; null if it isn't held */
+    @CheckForNull
+    private synchronized Lease end(String leaseId, Returned returned) {
+        Lease ended = leases.stream()
+                .filter(known -> known.isHeld() && known.getId().equals(leaseId))
+                .map(LeaseRecord::lease)
+                .findFirst()
+                .orElse(null);
         List<LeaseRecord> changed = new ArrayList<>(leases);
         changed.replaceAll(known -> known.isHeld() && known.getId().equals(leaseId)
                 ? known.returned(returned, Instant.now())
                 : known);
         leases = changed;
         save.soon();
+        return ended;
     }
 
     /** Oldest first. */

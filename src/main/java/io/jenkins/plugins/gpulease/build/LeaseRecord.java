@@ -192,7 +192,8 @@ public final class LeaseRecord {
         return size == null ? null : size.mib();
     }
 
-    private Lease lease() {
+    @NonNull
+    Lease lease() {
         return lease.toLease();
     }
 

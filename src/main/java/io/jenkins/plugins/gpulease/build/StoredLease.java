@@ -49,7 +49,7 @@ public final class StoredLease implements Serializable {
     }
 
     @NonNull
-    String id() {
+    public String id() {
         return id;
     }
 

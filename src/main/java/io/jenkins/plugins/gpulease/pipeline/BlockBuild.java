@@ -7,6 +7,7 @@ import io.jenkins.plugins.gpulease.build.GpuLeasesAction;
 import io.jenkins.plugins.gpulease.build.StoredLease;
 import io.jenkins.plugins.gpulease.engine.lease.Custodian.Returned;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
+import io.jenkins.plugins.gpulease.memory.BuildLessons;
 import java.io.IOException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -29,6 +30,7 @@ final class BlockBuild {
     static void granted(@NonNull StepContext context, @NonNull StoredLease lease, @NonNull String asked) {
         try {
             GpuLeasesAction.granted(context.get(Run.class), lease, asked);
+            BuildLessons.granted(context.get(Run.class), lease.id(), BlockName.around(context));
         } catch (IOException | InterruptedException | RuntimeException e) {
             LOGGER.log(Level.FINE, e, () -> "Could not note a GPU lease of " + context);
         }

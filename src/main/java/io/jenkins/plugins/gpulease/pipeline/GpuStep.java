@@ -58,7 +58,7 @@ public final class GpuStep extends Step implements HasGpuParameters, Serializabl
         parameters.setCount(count);
     }
 
-    /** Least total memory of each GPU, a number with a unit such as {@code 16 GB}. */
+    /** Least total memory of each GPU, a number with a unit such as {@code 16 GB}; or {@code auto}: what earlier builds needed. */
     @DataBoundSetter
     public void setMinMemory(@CheckForNull String minMemory) {
         parameters.setMinMemory(minMemory);

@@ -43,7 +43,7 @@ public final class GpuStepExecution extends StepExecution implements GpuBlock {
     private static final long serialVersionUID = 1L;
     private static final Logger LOGGER = Logger.getLogger(GpuStepExecution.class.getName());
 
-    private final GpuRequest request;
+    private GpuRequest request;
     private final String leaseId = UUID.randomUUID().toString();
     private volatile String node;
     private long askedAtMillis;
@@ -86,6 +86,7 @@ public final class GpuStepExecution extends StepExecution implements GpuBlock {
         }
         node = NodeNames.of(around);
         enclosing = getContext().get(EnclosingLease.class);
+        request = BlockMemory.resolve(request, getContext(), log());
         askedAtMillis = System.currentTimeMillis();
         log().write(LeaseText.asked(request.devices(), node, parentLease() != null));
         await();

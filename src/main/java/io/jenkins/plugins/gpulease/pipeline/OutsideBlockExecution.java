@@ -40,7 +40,7 @@ public final class OutsideBlockExecution extends StepExecution implements GpuBlo
     private static final long serialVersionUID = 1L;
     private static final Logger LOGGER = Logger.getLogger(OutsideBlockExecution.class.getName());
 
-    private final GpuRequest request;
+    private GpuRequest request;
     private final BlockLease lease = new BlockLease();
 
     /** 0 until the first node asks. */
@@ -78,6 +78,7 @@ public final class OutsideBlockExecution extends StepExecution implements GpuBlo
         if (EnclosingLease.lacksNode(outer, around == null ? null : NodeNames.of(around))) {
             throw new AbortException(Messages.OutsideBlockExecution_nested());
         }
+        request = BlockMemory.resolve(request, getContext(), log());
         begin();
         synchronized (this) { // which a body that ends at once has to wait for
             body = OutsideBody.invoker(this, lease, outer).start();

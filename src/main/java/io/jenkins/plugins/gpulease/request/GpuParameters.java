@@ -9,7 +9,7 @@ public interface GpuParameters {
     @CheckForNull
     String getCount();
 
-    /** Least total memory of each GPU, a number with a unit such as {@code 16 GB}. */
+    /** Least total memory of each GPU, a number with a unit such as {@code 16 GB}; or {@code auto}: what earlier builds needed. */
     @CheckForNull
     String getMinMemory();
 

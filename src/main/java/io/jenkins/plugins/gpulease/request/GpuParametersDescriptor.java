@@ -76,7 +76,7 @@ public final class GpuParametersDescriptor extends Descriptor<GpuParametersBean>
         String number = Util.fixEmptyAndTrim(count);
         try {
             DeviceRequest.of(number == null ? 1 : DeviceRequest.parseCount(number))
-                    .withMinMemory(memory == null ? null : MemorySize.parse(memory))
+                    .withMinMemory(memory == null ? null : MinMemory.isAuto(memory) ? MinMemory.SOME : MemorySize.parse(memory))
                     .withShared(true);
             return null;
         } catch (IllegalArgumentException e) {

@@ -64,7 +64,22 @@ public final class GpuRequest implements Serializable {
         topology = parameters.getTopology();
         mig = parameters.getMig();
         shared = parameters.isShared();
-        devices();
+        devices(isAutoMemory() ? MinMemory.SOME : memory(), shared);
+    }
+
+    private GpuRequest(GpuRequest other, @CheckForNull String minMemory) {
+        count = other.count;
+        this.minMemory = minMemory;
+        model = other.model;
+        minComputeCapability = other.minComputeCapability;
+        minDriver = other.minDriver;
+        cuda = other.cuda;
+        timeout = other.timeout;
+        skipIfBusy = other.skipIfBusy;
+        priority = other.priority;
+        topology = other.topology;
+        mig = other.mig;
+        shared = other.shared && minMemory != null;
     }
 
     private static List<String> faults(GpuParameters parameters) {
@@ -82,17 +97,42 @@ public final class GpuRequest implements Serializable {
         return faults;
     }
 
+    /** Whether somebody still has to find out how much memory to ask for; until then it asks for none. */
+    public boolean isAutoMemory() {
+        return MinMemory.isAuto(minMemory);
+    }
+
+    /**
+     * The same, asking for this much memory of each device.
+     *
+     * @param memory null for any; then the devices aren't shared, as there would be no budget
+     */
+    @NonNull
+    public GpuRequest withMinMemory(@CheckForNull MemorySize memory) {
+        return new GpuRequest(this, memory == null ? null : MinMemory.exact(memory));
+    }
+
+    /** Until somebody has found out how much memory that is, an automatic one asks for none, and for devices of its own. */
     @NonNull
     public DeviceRequest devices() {
+        return devices(memory(), shared && !isAutoMemory());
+    }
+
+    @CheckForNull
+    private MemorySize memory() {
+        return minMemory == null || isAutoMemory() ? null : MemorySize.parse(minMemory);
+    }
+
+    private DeviceRequest devices(@CheckForNull MemorySize memory, boolean sharedDevices) {
         return DeviceRequest.of(count)
-                .withMinMemory(minMemory == null ? null : MemorySize.parse(minMemory))
+                .withMinMemory(memory)
                 .withModel(model)
                 .withMinComputeCapability(minComputeCapability == null ? null : ComputeCapability.parse(minComputeCapability))
                 .withMinDriver(minDriver == null ? null : DottedVersion.parse(minDriver))
                 .withCuda(cuda == null ? null : DottedVersion.parse(cuda))
                 .withTopology(topology == null ? TopologyPolicy.PREFERRED : TopologyPolicy.parse(topology))
                 .withMig(mig)
-                .withShared(shared);
+                .withShared(sharedDevices);
     }
 
     /** How long it may wait; null for as long as it takes. */

@@ -5,7 +5,6 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
 import io.jenkins.plugins.gpulease.engine.device.ComputeCapability;
 import io.jenkins.plugins.gpulease.engine.device.DottedVersion;
-import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.lease.WaitTimeout;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import io.jenkins.plugins.gpulease.engine.placement.TopologyPolicy;
@@ -14,7 +13,7 @@ import java.util.function.Function;
 /** Parameters that are written as text, and what can be wrong with them; logs and forms say the same. */
 public enum TextParameter {
     COUNT("count", DeviceRequest::parseCount),
-    MIN_MEMORY("minMemory", MemorySize::parse),
+    MIN_MEMORY("minMemory", MinMemory::check),
     MODEL("model", DeviceRequest.of(1)::withModel),
     MIN_COMPUTE_CAPABILITY("minComputeCapability", ComputeCapability::parse),
     MIN_DRIVER("minDriver", DottedVersion::parse),

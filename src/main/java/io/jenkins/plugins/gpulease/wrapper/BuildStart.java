@@ -18,6 +18,7 @@ import io.jenkins.plugins.gpulease.build.StoredLease;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseFailure;
 import io.jenkins.plugins.gpulease.pipeline.SkippedBlock;
+import io.jenkins.plugins.gpulease.request.AutoMinMemory;
 import io.jenkins.plugins.gpulease.request.GpuParameters;
 import io.jenkins.plugins.gpulease.request.GpuRequest;
 import io.jenkins.plugins.gpulease.request.LeaseLog;
@@ -88,9 +89,13 @@ final class BuildStart {
         return lease;
     }
 
-    private GpuRequest request() throws AbortException {
+    private GpuRequest request() throws AbortException, InterruptedException {
         try {
-            return new GpuRequest(parameters);
+            AutoMinMemory auto = AutoMinMemory.of(new GpuRequest(parameters), build.getParent(), "");
+            LeaseLog log = new LeaseLog(listener);
+            log.write(auto.lines());
+            log.await();
+            return auto.request();
         } catch (IllegalArgumentException e) {
             throw new AbortException(Messages.BuildStart_badParameters(e.getMessage()));
         }

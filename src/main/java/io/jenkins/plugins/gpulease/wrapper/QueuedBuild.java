@@ -14,12 +14,14 @@ import io.jenkins.plugins.gpulease.engine.lease.LeaseFailure;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
 import io.jenkins.plugins.gpulease.queue.QueuedItems;
 import io.jenkins.plugins.gpulease.queue.QueuedRequest;
+import io.jenkins.plugins.gpulease.request.AutoMinMemory;
 import io.jenkins.plugins.gpulease.request.GpuRequest;
 import io.jenkins.plugins.gpulease.request.LeaseLog;
 import io.jenkins.plugins.gpulease.request.LeaseText;
 import io.jenkins.plugins.gpulease.request.WaitWatch;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -38,6 +40,7 @@ final class QueuedBuild implements QueuedRequest.Listener, WaitWatch.Waiting {
 
     private final Queue.Item item;
     private final GpuRequest asked;
+    private final List<String> autoLines;
     private final QueuedRequest queued;
 
     @CheckForNull
@@ -55,9 +58,10 @@ final class QueuedBuild implements QueuedRequest.Listener, WaitWatch.Waiting {
     private volatile Instant lostSince;
 
     /** @param askedBefore when it asked first, before a restart of Jenkins; null if it hasn't */
-    QueuedBuild(@NonNull Queue.Item item, @NonNull GpuRequest asked, @CheckForNull Instant askedBefore) {
+    QueuedBuild(@NonNull Queue.Item item, @NonNull AutoMinMemory auto, @CheckForNull Instant askedBefore) {
         this.item = item;
-        this.asked = asked;
+        this.asked = auto.request();
+        this.autoLines = auto.lines();
         String id = UUID.randomUUID().toString();
         queued = new QueuedRequest(
                 new LeaseRequest(
@@ -111,6 +115,7 @@ final class QueuedBuild implements QueuedRequest.Listener, WaitWatch.Waiting {
         HoldingBuilds.get().add(held.id(), build, log);
         GpuLeases.get().table().adopt(held);
         GpuLeasesAction.granted(build, new StoredLease(held), asked.devices().toString());
+        log.write(autoLines);
         log.write(LeaseText.asked(asked.devices(), LeaseText.where(queued.request()), false));
         log.writeGranted(held, Duration.between(askedAt, held.grantedAt()));
     }

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.ExtensionList;
+import hudson.model.Job;
 import hudson.model.Queue;
 import hudson.model.Run;
 import hudson.model.TaskListener;
@@ -12,8 +13,10 @@ import hudson.model.queue.QueueListener;
 import io.jenkins.plugins.gpulease.build.LiveHolders;
 import io.jenkins.plugins.gpulease.queue.ItemResolver;
 import io.jenkins.plugins.gpulease.queue.Resolution;
+import io.jenkins.plugins.gpulease.request.AutoMinMemory;
 import io.jenkins.plugins.gpulease.request.GpuRequest;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -67,13 +70,18 @@ public final class QueuedBuilds implements ItemResolver, LiveHolders {
             return Resolution.FREE;
         }
         try {
-            GpuRequest request = new GpuRequest(wrapper);
+            AutoMinMemory request = auto(new GpuRequest(wrapper), item.task);
             Instant askedBefore = resumed ? null : askedBefore(item);
             return Resolution.of(builds.computeIfAbsent(item.getId(), id -> new QueuedBuild(item, request, askedBefore))
                     .queued());
         } catch (IllegalArgumentException e) { // its build starts and says so
             return Resolution.FREE;
         }
+    }
+
+    /** A build wrapper is one of a job's. */
+    private static AutoMinMemory auto(GpuRequest request, Queue.Task task) {
+        return task instanceof Job<?, ?> job ? AutoMinMemory.of(request, job, "") : new AutoMinMemory(request, List.of());
     }
 
     /** The queue stores when the quiet period of an item was over: then it asked, unless other builds of its job were in its way. */

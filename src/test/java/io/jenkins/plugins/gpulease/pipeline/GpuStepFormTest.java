@@ -97,6 +97,8 @@ public class GpuStepFormTest {
         assertEquals(FormValidation.Kind.OK, descriptor.doCheckCount(null, "all").kind);
         assertEquals(FormValidation.Kind.OK, descriptor.doCheckMig(null, "1g.10gb").kind);
         assertEquals(FormValidation.Kind.OK, descriptor.doCheckMinMemory(null, "").kind);
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckMinMemory(null, "auto").kind);
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckShared(null, true, "auto", "1").kind);
         assertEquals(FormValidation.Kind.OK, descriptor.doCheckTimeout(null, "90s").kind);
         assertEquals(FormValidation.Kind.OK, descriptor.doCheckPriority(null, "-1").kind);
     }

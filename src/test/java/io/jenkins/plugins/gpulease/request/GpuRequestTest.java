@@ -6,6 +6,7 @@ import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import io.jenkins.plugins.gpulease.engine.placement.TopologyPolicy;
 import io.jenkins.plugins.gpulease.pipeline.GpuStep;
@@ -58,6 +59,23 @@ public class GpuRequestTest {
     }
 
     @Test
+    public void automaticMemoryIsNoneUntilSomebodySaysHowMuch() {
+        GpuRequest request = request(step -> {
+            step.setMinMemory(" Auto ");
+            step.setShared(true);
+            step.setModel("H100");
+        });
+        MemorySize odd = MemorySize.ofBytes(7_400_000_001L);
+
+        assertTrue(request.isAutoMemory());
+        assertEquals("1 GPU with model 'H100'", request.devices().toString());
+        assertEquals(odd, request.withMinMemory(odd).devices().minMemory());
+        assertTrue(request.withMinMemory(odd).devices().shared());
+        assertEquals("1 GPU with model 'H100'", request.withMinMemory(null).devices().toString());
+        assertFalse(request.withMinMemory(null).isAutoMemory());
+    }
+
+    @Test
     public void blankTextsCountAsLeftOut() {
         assertEquals("1 GPU", request(step -> {
             step.setMinMemory(" ");
@@ -86,6 +104,12 @@ public class GpuRequestTest {
             step.setMinMemory("6 GB");
             step.setCount("all");
         }, List.of("shared is true with count 'all'", "1 to 1024"));
+        cases.put(step -> {
+            step.setShared(true);
+            step.setMinMemory("auto");
+            step.setCount("all");
+        }, List.of("shared is true with count 'all'"));
+        cases.put(step -> step.setMinMemory("automatic"), List.of("minMemory", "'automatic'", "'16 GB'", ", or 'auto'"));
         cases.put(step -> step.setMinMemory("16"), List.of("minMemory", "'16'", "no unit", "'16 GB'"));
         cases.put(step -> step.setMinMemory("16 XB"), List.of("minMemory", "'16 XB'", "unknown unit", "'16 GB'"));
         cases.put(step -> step.setMinMemory("-1 GB"), List.of("minMemory", "'-1 GB'", "'16 GB'"));
