@@ -48,7 +48,7 @@ final class LeaseReturn {
     }
 
     private void finish(BodyOutcome outcome, Returned returned) {
-        log.write(LeaseText.returned(lease, held, returned));
+        log.writeReturned(lease, held, returned);
         BlockBuild.returned(context, lease.id(), returned);
         Throwable loss = loss(outcome.failure(), returned);
         log.then(() -> {

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.engine.device.DottedVersion;
+import io.jenkins.plugins.gpulease.engine.lease.Custodian.Returned;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
 import java.io.PrintStream;
@@ -54,6 +55,13 @@ public final class LeaseLog {
         List<String> lines = new ArrayList<>(LeaseText.granted(lease, waited, driver));
         node.ifPresent(view -> lines.addAll(SharedText.neighbours(lease, view)));
         write(lines, HolderLinks.in(lines, lease.node()));
+    }
+
+    /** Writes that a lease has ended, what was used, and hints on how to do with less. */
+    public void writeReturned(@NonNull Lease lease, @NonNull Duration held, @NonNull Returned returned) {
+        List<String> lines = new ArrayList<>(LeaseText.returned(lease, held, returned));
+        lines.addAll(Hints.get().lines(lease, held, returned));
+        write(lines);
     }
 
     /** Writes lines, and turns the names of builds in them into links. */

@@ -8,7 +8,6 @@ import io.jenkins.plugins.gpulease.build.GpuLeasesAction;
 import io.jenkins.plugins.gpulease.build.StoredLease;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.request.LeaseLog;
-import io.jenkins.plugins.gpulease.request.LeaseText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +39,7 @@ final class LeaseDisposer extends SimpleBuildWrapper.Disposer {
         LeaseLog log = new LeaseLog(listener);
         HoldingBuilds.get().remove(held.id());
         CompletableFuture<Void> told = BuildLeases.release(held.id()).thenAccept(returned -> {
-            log.write(LeaseText.returned(held, time, returned));
+            log.writeReturned(held, time, returned);
             GpuLeasesAction.returned(build, held.id(), returned);
         });
         try {
