@@ -11,12 +11,15 @@ import hudson.init.Initializer;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
+import io.jenkins.plugins.gpulease.memory.LearnedMemory;
+import io.jenkins.plugins.gpulease.request.Hints;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.GlobalConfiguration;
 import jenkins.model.Jenkins;
+import net.sf.json.JSONException;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.accmod.Restricted;
@@ -37,6 +40,12 @@ public final class GpuLeaseConfiguration extends GlobalConfiguration {
 
     @NonNull
     private String ageing = Ageing.DEFAULT;
+
+    @NonNull
+    private UsageHintsConfig usageHints = new UsageHintsConfig();
+
+    @NonNull
+    private AutoMemoryConfig autoMemory = new AutoMemoryConfig();
 
     public GpuLeaseConfiguration() {
         load();
@@ -76,6 +85,30 @@ public final class GpuLeaseConfiguration extends GlobalConfiguration {
         changed();
     }
 
+    /** Hints at the end of a lease. */
+    @NonNull
+    public UsageHintsConfig getUsageHints() {
+        return usageHints;
+    }
+
+    @DataBoundSetter
+    public void setUsageHints(@CheckForNull UsageHintsConfig usageHints) {
+        this.usageHints = usageHints == null ? new UsageHintsConfig() : usageHints;
+        changed();
+    }
+
+    /** What {@code minMemory: 'auto'} learns, and from what. */
+    @NonNull
+    public AutoMemoryConfig getAutoMemory() {
+        return autoMemory;
+    }
+
+    @DataBoundSetter
+    public void setAutoMemory(@CheckForNull AutoMemoryConfig autoMemory) {
+        this.autoMemory = autoMemory == null ? new AutoMemoryConfig() : autoMemory;
+        changed();
+    }
+
     private void changed() {
         save();
         apply();
@@ -86,6 +119,8 @@ public final class GpuLeaseConfiguration extends GlobalConfiguration {
     public boolean configure(StaplerRequest2 request, JSONObject json) throws FormException {
         check(json, "maxOvertakes", GpuLeaseConfiguration::parseMaxOvertakes);
         check(json, "ageing", Ageing::parse);
+        check(request, json, "usageHints", UsageHintsConfig.class);
+        check(request, json, "autoMemory", AutoMemoryConfig.class);
         try (BulkChange change = new BulkChange(this)) {
             super.configure(request, json);
             change.commit();
@@ -104,6 +139,21 @@ public final class GpuLeaseConfiguration extends GlobalConfiguration {
             parser.parse(json.optString(field));
         } catch (IllegalArgumentException e) {
             throw new FormException(e.getMessage(), e, field);
+        }
+    }
+
+    /** Makes one for a try: what is wrong with it must not be found when others are set already. */
+    private static void check(StaplerRequest2 request, JSONObject json, String field, Class<?> type) throws FormException {
+        try {
+            if (json.has(field)) {
+                request.bindJSON(type, json.getJSONObject(field));
+            }
+        } catch (IllegalArgumentException | JSONException e) {
+            Throwable cause = e;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            throw new FormException(cause.getMessage(), e, field);
         }
     }
 
@@ -127,6 +177,8 @@ public final class GpuLeaseConfiguration extends GlobalConfiguration {
         LeaseTable table = GpuLeases.get().table();
         table.setMaxOvertakes(maxOvertakes < 0 ? LeaseTable.DEFAULT_MAX_OVERTAKES : maxOvertakes);
         table.setAgeing(ageingOrDefault());
+        Hints.get().set(usageHints.toThresholds());
+        LearnedMemory.get().set(autoMemory.toSettings());
     }
 
     private Duration ageingOrDefault() {

@@ -9,11 +9,16 @@ import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.yaml.YamlSource;
 import io.jenkins.plugins.gpulease.agent.GpuNodeProperty;
 import io.jenkins.plugins.gpulease.agent.GpuNodeSettings;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
+import io.jenkins.plugins.gpulease.engine.usage.AutoMemory;
+import io.jenkins.plugins.gpulease.engine.usage.HintThresholds;
+import io.jenkins.plugins.gpulease.memory.LearnedMemory;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.Rule;
@@ -51,6 +56,9 @@ public class ConfigurationAsCodeTest {
         assertEquals(8, GpuLeaseConfiguration.get().getMaxOvertakes());
         assertEquals("30m", GpuLeaseConfiguration.get().getAgeing());
         assertEquals(
+                new HintThresholds(Duration.ofSeconds(60), 40, 10, 30), GpuLeaseConfiguration.get().getUsageHints().toThresholds());
+        assertEquals(new AutoMemory(MemorySize.parse("16 GB"), 25, 20), LearnedMemory.get().settings());
+        assertEquals(
                 new GpuNodeSettings(true, "0\nmodel:T4|P4", true, false, "/opt/nvidia/libnvidia-ml.so.1", null, "1 GiB", true),
                 GpuNodeSettings.of(jenkins.jenkins.getNode("gpu-agent-1")));
     }
@@ -60,7 +68,7 @@ public class ConfigurationAsCodeTest {
         apply(example());
         String exported = export();
 
-        assertThat(exported, containsString("  gpuLease:\n    ageing: \"30m\"\n    maxOvertakes: 8\n"));
+        assertThat(exported, containsString("  gpuLease:\n    ageing: \"30m\"\n    autoMemory:\n"));
         assertThat(exported, containsString("- gpus:"));
         assertThat(exported, containsString("sharingMargin: \"1 GiB\""));
         assertThat(exported, containsString("failOverBudget: true"));
@@ -68,8 +76,12 @@ public class ConfigurationAsCodeTest {
 
         GpuLeaseConfiguration.get().setMaxOvertakes(0);
         jenkins.jenkins.getNode("gpu-agent-1").getNodeProperty(GpuNodeProperty.class).setSharingMargin(null);
+        GpuLeaseConfiguration.get().setUsageHints(null);
+        GpuLeaseConfiguration.get().setAutoMemory(null);
         apply(exported);
 
+        assertEquals(20, GpuLeaseConfiguration.get().getAutoMemory().getBuilds());
+        assertEquals(40, GpuLeaseConfiguration.get().getUsageHints().getMemoryPercent());
         assertEquals(8, GpuLeaseConfiguration.get().getMaxOvertakes());
         assertEquals("1 GiB", GpuNodeSettings.of(jenkins.jenkins.getNode("gpu-agent-1")).sharingMargin());
     }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.gpulease.config;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
@@ -16,6 +17,7 @@ import hudson.util.FormValidation;
 import io.jenkins.plugins.gpulease.Eventually;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.GpuTestNodes;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.lease.GrantListener;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
@@ -23,6 +25,9 @@ import io.jenkins.plugins.gpulease.engine.lease.LeaseFailure;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
+import io.jenkins.plugins.gpulease.engine.usage.AutoMemory;
+import io.jenkins.plugins.gpulease.engine.usage.HintThresholds;
+import io.jenkins.plugins.gpulease.memory.LearnedMemory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -62,6 +67,8 @@ public class GpuLeaseConfigurationTest {
         }
         configuration.setMaxOvertakes(LeaseTable.DEFAULT_MAX_OVERTAKES);
         configuration.setAgeing(null);
+        configuration.setUsageHints(null);
+        configuration.setAutoMemory(null);
         Eventually.awaitNoLeaseAndNoWaiter();
     }
 
@@ -129,8 +136,25 @@ public class GpuLeaseConfigurationTest {
     public void theFormKeepsEachSetting() throws Exception {
         configuration.setMaxOvertakes(7);
         configuration.setAgeing("1h");
+        UsageHintsConfig hints = new UsageHintsConfig();
+        hints.setEnabled(false);
+        hints.setLeastSeconds(7);
+        hints.setMemoryPercent(8);
+        hints.setUtilizationPercent(9);
+        hints.setThrottledPercent(10);
+        configuration.setUsageHints(hints);
+        AutoMemoryConfig auto = new AutoMemoryConfig();
+        auto.setFallback("12 GB");
+        auto.setMarginPercent(0);
+        auto.setBuilds(3);
+        configuration.setAutoMemory(auto);
 
         JENKINS.configRoundtrip();
+
+        JENKINS.assertEqualDataBoundBeans(hints, configuration.getUsageHints());
+        JENKINS.assertEqualDataBoundBeans(auto, configuration.getAutoMemory());
+        JENKINS.assertEqualDataBoundBeans(hints, new GpuLeaseConfiguration().getUsageHints());
+        JENKINS.assertEqualDataBoundBeans(auto, new GpuLeaseConfiguration().getAutoMemory());
 
         assertEquals(7, configuration.getMaxOvertakes());
         assertEquals("1h", configuration.getAgeing());
@@ -160,6 +184,51 @@ public class GpuLeaseConfigurationTest {
         }
         assertEquals(4, configuration.getMaxOvertakes());
         assertEquals("10m", configuration.getAgeing());
+    }
+
+    @Test
+    public void whatIsWrongInASectionChangesNothingElse() throws Exception {
+        try (JenkinsRule.WebClient browser = JENKINS.createWebClient()) {
+            HtmlForm form = browser.goTo("configure").getFormByName("config");
+            form.getInputByName("_.maxOvertakes").setValue("9");
+            form.getInputByName("_.fallback").setValue("16");
+
+            FailingHttpStatusCodeException refused =
+                    assertThrows(FailingHttpStatusCodeException.class, () -> JENKINS.submit(form));
+
+            assertThat(refused.getResponse().getContentAsString(), containsString("has no unit"));
+        }
+        assertEquals(4, configuration.getMaxOvertakes());
+    }
+
+    @Test
+    public void whatIsSetHoldsForHintsAndAutomaticMemoryAtOnce() {
+        AutoMemoryConfig auto = new AutoMemoryConfig();
+        auto.setFallback("12 GB");
+        configuration.setAutoMemory(auto);
+        UsageHintsConfig off = new UsageHintsConfig();
+        off.setEnabled(false);
+        configuration.setUsageHints(off);
+
+        assertEquals(new AutoMemory(MemorySize.parse("12 GB"), 20, 10), LearnedMemory.get().settings());
+        assertNull(off.toThresholds());
+        assertEquals(HintThresholds.DEFAULT, new UsageHintsConfig().toThresholds());
+    }
+
+    @Test
+    public void theSectionsCheckWhileOneTypes() {
+        UsageHintsConfig.DescriptorImpl hints = JENKINS.jenkins.getDescriptorByType(UsageHintsConfig.DescriptorImpl.class);
+        AutoMemoryConfig.DescriptorImpl auto = JENKINS.jenkins.getDescriptorByType(AutoMemoryConfig.DescriptorImpl.class);
+
+        assertEquals(FormValidation.Kind.OK, hints.doCheckMemoryPercent("100").kind);
+        assertFault(hints.doCheckMemoryPercent("101"), "memoryPercent is '101'; allowed is a whole number from 0 to 100");
+        assertFault(hints.doCheckUtilizationPercent("x"), "utilizationPercent is 'x'");
+        assertFault(hints.doCheckThrottledPercent("0"), "from 1 to 100");
+        assertFault(hints.doCheckLeastSeconds("-1"), "leastSeconds");
+        assertEquals(FormValidation.Kind.OK, auto.doCheckFallback("").kind);
+        assertFault(auto.doCheckFallback("16"), "fallback '16' has no unit");
+        assertFault(auto.doCheckMarginPercent("401"), "marginPercent is '401'");
+        assertFault(auto.doCheckBuilds("2"), "builds is '2'; allowed is a whole number from 3 to 30");
     }
 
     @Test
