@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
@@ -23,6 +24,7 @@ public final class GpuNodes {
 
     private final Discovery discovery = new Discovery(() -> GpuLeases.get().executor());
     private final Map<String, NodeProbe> probes = new ConcurrentHashMap<>();
+    private final LongAdder failures = new LongAdder();
 
     @NonNull
     static GpuNodes get() {
@@ -62,7 +64,12 @@ public final class GpuNodes {
 
     private NodeProbe create(String name) {
         GpuLeases leases = GpuLeases.get();
-        return new NodeProbe(name, discovery, leases.table(), leases.executor());
+        return new NodeProbe(name, discovery, leases.table(), leases.executor(), failures::increment);
+    }
+
+    /** How often since the start of Jenkins the GPUs of a node could not be looked at though its agent was there. */
+    public static long failures() {
+        return get().failures.sum();
     }
 
     @NonNull

@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
  * The labels that an inventory gives to its node: {@code gpu} and {@code gpu-MODEL} for whole GPUs, {@code gpu-mig} and
@@ -17,7 +19,8 @@ import java.util.regex.Pattern;
  * <p>Names of models come from agents: of whatever they hold only lower-case letters, digits, dots, plus signs and single
  * hyphens remain, none of which a label expression or a page takes for anything else.
  */
-final class InventoryLabels {
+@Restricted(NoExternalUse.class)
+public final class InventoryLabels {
 
     static final String GPU = "gpu";
     static final String MIG = "gpu-mig";
@@ -53,7 +56,7 @@ final class InventoryLabels {
 
     /** The short name of a model: {@code h100} for {@code NVIDIA H100 80GB HBM3}; empty if nothing of it can be used. */
     @NonNull
-    static String model(@NonNull String name) {
+    public static String model(@NonNull String name) {
         StringBuilder model = new StringBuilder();
         for (String word : plain(BESIDES.matcher(name).replaceAll(" ")).split("-")) {
             if (model.length() > 0 && VARIANT.matcher(word).matches()) {

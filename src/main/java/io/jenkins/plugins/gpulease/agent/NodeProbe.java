@@ -34,6 +34,7 @@ final class NodeProbe {
     private final Looks looks;
     private final ToldLeases told;
     private final ProbePoll poll;
+    private final Runnable onFailure;
     private final Retry retry = new Retry(Clock.systemUTC());
 
     @CheckForNull
@@ -48,10 +49,17 @@ final class NodeProbe {
     private volatile boolean mps;
     private volatile String offline;
 
-    NodeProbe(@NonNull String name, @NonNull Discovery discovery, @NonNull LeaseTable table, @NonNull Executor executor) {
+    /** @param onFailure called whenever the node's GPUs could not be looked at, but for an agent that is gone; must be quick */
+    NodeProbe(
+            @NonNull String name,
+            @NonNull Discovery discovery,
+            @NonNull LeaseTable table,
+            @NonNull Executor executor,
+            @NonNull Runnable onFailure) {
         this.name = name;
         this.offline = name + " is offline";
         this.discovery = discovery;
+        this.onFailure = onFailure;
         this.table = table;
         this.looks = new Looks(this::look, executor);
         this.told = new ToldLeases(name, table, executor);
@@ -121,8 +129,13 @@ final class NodeProbe {
 
     /** The node can't be asked: it is looked at again after a while, or when it comes online. */
     void note(@NonNull Throwable failure) {
-        Level level = failure instanceof AgentGoneException ? Level.FINE : retry.failed();
+        Level level = failure instanceof AgentGoneException ? Level.FINE : failedAgain();
         LOGGER.log(level, failure, () -> "GPUs of " + name + " are not handed out for now");
+    }
+
+    private Level failedAgain() {
+        onFailure.run();
+        return retry.failed();
     }
 
     private void failed(Throwable failure) {
@@ -177,7 +190,7 @@ final class NodeProbe {
             told.tellRest().join();
         }
         if (found.inventory().status() == Inventory.Status.FAILED) {
-            LOGGER.log(retry.failed(), "GPUs of {0} can''t be read: {1}", new Object[] {name, found.inventory().reason()});
+            LOGGER.log(failedAgain(), "GPUs of {0} can''t be read: {1}", new Object[] {name, found.inventory().reason()});
         } else {
             retry.succeeded();
         }

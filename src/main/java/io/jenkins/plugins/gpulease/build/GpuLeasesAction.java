@@ -3,6 +3,7 @@ package io.jenkins.plugins.gpulease.build;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Api;
+import hudson.model.BuildBadgeAction;
 import hudson.model.Run;
 import io.jenkins.plugins.gpulease.engine.lease.Custodian.Returned;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
@@ -18,16 +19,13 @@ import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
 /**
- * The leases of a build: its page "GPU leases" and its part of the build's REST data. Keeps the newest {@value #MAX_LEASES};
- * of older ones that are returned, only their number.
+ * The leases of a build: its page "GPU leases", its badge in lists of builds and its part of the build's REST data. Keeps the
+ * newest {@value KeptLeases#MAX_LEASES}; of older ones that are returned, only their number.
  *
  * <p>Thread-safe; the list is replaced, never changed, because the build may be written to disk at any time.
  */
 @ExportedBean
-public final class GpuLeasesAction implements RunAction2 {
-
-    /** Pipeline writes the whole build, and so these, to disk at every step. */
-    static final int MAX_LEASES = 100;
+public final class GpuLeasesAction implements RunAction2, BuildBadgeAction {
 
     private volatile List<LeaseRecord> leases = new ArrayList<>();
     private volatile int forgotten;
@@ -46,15 +44,19 @@ public final class GpuLeasesAction implements RunAction2 {
                 run.addAction(action);
             }
         }
-        action.add(new LeaseRecord(lease, asked));
+        LeaseRecord added = new LeaseRecord(lease, asked);
+        if (action.add(added)) {
+            LeaseListener.tellGranted(run, added.lease());
+        }
     }
 
     /** Notes that a lease of a build came back; nothing happens if it wasn't noted before or came back already. */
     public static void returned(@NonNull Run<?, ?> run, @NonNull String leaseId, @NonNull Returned returned) {
         GpuLeasesAction action = run.getAction(GpuLeasesAction.class);
-        Lease ended = action == null ? null : action.end(leaseId, returned);
+        Instant now = Instant.now();
+        Lease ended = action == null ? null : action.end(leaseId, returned, now);
         if (ended != null) {
-            LeaseListener.tellAll(run, ended, returned, Instant.now());
+            LeaseListener.tellReturned(run, ended, returned, now);
         }
     }
 
@@ -67,41 +69,36 @@ public final class GpuLeasesAction implements RunAction2 {
                 : action.leases.stream().filter(LeaseRecord::isHeld).map(LeaseRecord::getId).collect(Collectors.toSet());
     }
 
-    private synchronized void add(LeaseRecord added) {
+    /** False if it is known already. */
+    private synchronized boolean add(LeaseRecord added) {
         if (leases.stream().anyMatch(known -> known.getId().equals(added.getId()))) {
-            return;
+            return false;
         }
-        List<LeaseRecord> changed = new ArrayList<>(leases);
-        changed.add(added);
-        int dropped = 0;
-        for (int i = 0; changed.size() > MAX_LEASES && i < changed.size(); ) {
-            if (changed.get(i).isHeld()) {
-                i++;
-            } else {
-                changed.remove(i);
-                dropped++;
-            }
-        }
-        leases = changed;
-        forgotten = forgotten + dropped;
+        List<LeaseRecord> all = new ArrayList<>(leases);
+        all.add(added);
+        List<LeaseRecord> kept = KeptLeases.newest(all);
+        forgotten = forgotten + all.size() - kept.size();
+        leases = kept;
         save.soon();
+        return true;
     }
 
     /** @return the lease; null if it isn't held */
     @CheckForNull
-    private synchronized Lease end(String leaseId, Returned returned) {
-        Lease ended = leases.stream()
-                .filter(known -> known.isHeld() && known.getId().equals(leaseId))
-                .map(LeaseRecord::lease)
+    private synchronized Lease end(String leaseId, Returned returned, Instant now) {
+        LeaseRecord held = leases.stream()
+                .filter(lease -> lease.isHeld() && lease.getId().equals(leaseId))
                 .findFirst()
                 .orElse(null);
+        if (held == null) {
+            return null;
+        }
+        LeaseRecord ended = held.returned(returned, now);
         List<LeaseRecord> changed = new ArrayList<>(leases);
-        changed.replaceAll(known -> known.isHeld() && known.getId().equals(leaseId)
-                ? known.returned(returned, Instant.now())
-                : known);
-        leases = changed;
+        changed.set(changed.indexOf(held), ended);
+        leases = KeptLeases.withNewestCourses(changed);
         save.soon();
-        return ended;
+        return ended.lease();
     }
 
     /** Oldest first. */
@@ -127,6 +124,14 @@ public final class GpuLeasesAction implements RunAction2 {
     @Exported(visibility = 2)
     public int getForgotten() {
         return forgotten;
+    }
+
+    /** What the badge says; null if there is nothing to say. */
+    @Restricted(NoExternalUse.class)
+    @CheckForNull
+    public String getBadge() {
+        List<LeaseRecord> known = getLeases();
+        return known.isEmpty() ? null : BuildUsage.of(known).text();
     }
 
     @Restricted(NoExternalUse.class)

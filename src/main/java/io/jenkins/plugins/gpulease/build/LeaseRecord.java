@@ -7,6 +7,7 @@ import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.device.ReadableTime;
 import io.jenkins.plugins.gpulease.engine.lease.Custodian.Returned;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import io.jenkins.plugins.gpulease.engine.usage.LeaseUsage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,32 +43,77 @@ public final class LeaseRecord {
 
     private final List<String> leftOver;
 
+    /** What each device did; null while it is held, and in what was stored before this was kept. */
+    @CheckForNull
+    private final List<StoredUsage> usage;
+
     /**
      * A lease that is held.
      *
      * @param asked what was asked for, for people
      */
     LeaseRecord(@NonNull StoredLease lease, @NonNull String asked) {
-        this(lease, asked, 0, new UsageSummary(null, null, null, null), List.of());
+        this(lease, asked, 0, LeaseUsage.UNKNOWN, List.of());
     }
 
-    private LeaseRecord(
-            StoredLease lease, String asked, long returnedAtMillis, UsageSummary usage, List<String> leftOver) {
+    private LeaseRecord(StoredLease lease, String asked, long returnedAtMillis, LeaseUsage used, List<String> leftOver) {
         this.lease = lease;
         this.asked = asked;
         this.returnedAtMillis = returnedAtMillis;
-        peakMemoryMib = mib(usage.peakMemory());
-        meanMemoryMib = mib(usage.meanMemory());
-        meanUtilization = usage.meanUtilization();
-        energyJoules = usage.energyJoules();
+        UsageSummary summary = UsageSummary.of(used);
+        peakMemoryMib = mib(summary.peakMemory());
+        meanMemoryMib = mib(summary.meanMemory());
+        meanUtilization = summary.meanUtilization();
+        energyJoules = summary.energyJoules();
         this.leftOver = new ArrayList<>(leftOver); // plain, as it goes to disk
+        usage = used.isKnown() ? new ArrayList<>(used.devices().stream().map(StoredUsage::new).toList()) : null;
+    }
+
+    private LeaseRecord(LeaseRecord other, List<StoredUsage> usage) {
+        lease = other.lease;
+        asked = other.asked;
+        returnedAtMillis = other.returnedAtMillis;
+        peakMemoryMib = other.peakMemoryMib;
+        meanMemoryMib = other.meanMemoryMib;
+        meanUtilization = other.meanUtilization;
+        energyJoules = other.energyJoules;
+        leftOver = other.leftOver;
+        this.usage = new ArrayList<>(usage);
     }
 
     /** The same lease, returned. */
     @NonNull
     LeaseRecord returned(@NonNull Returned returned, @NonNull Instant at) {
         return new LeaseRecord(
-                lease, asked, at.toEpochMilli(), UsageSummary.of(returned.usage()), LeftOver.in(returned, lease.toLease()));
+                lease, asked, at.toEpochMilli(), returned.usage(), LeftOver.in(returned, lease.toLease()));
+    }
+
+    /** Number of devices whose courses are kept. */
+    int courses() {
+        return (int) usage().stream().filter(StoredUsage::hasCourse).count();
+    }
+
+    /** The same lease with the courses of its first devices only. */
+    @NonNull
+    LeaseRecord withCourses(int most) {
+        if (courses() <= most) {
+            return this;
+        }
+        List<StoredUsage> kept = new ArrayList<>();
+        int count = 0;
+        for (StoredUsage device : usage()) {
+            kept.add(device.hasCourse() && count++ >= most ? device.withoutCourse() : device);
+        }
+        return new LeaseRecord(this, kept);
+    }
+
+    private List<StoredUsage> usage() {
+        return usage == null ? List.of() : usage;
+    }
+
+    @CheckForNull
+    private StoredUsage usageOf(Device device) {
+        return usage().stream().filter(used -> used.uuid().equals(device.uuid())).findFirst().orElse(null);
     }
 
     @Exported
@@ -84,8 +130,29 @@ public final class LeaseRecord {
 
     @Exported
     @NonNull
-    public List<DeviceRow> getDevices() {
-        return lease().devices().stream().map(DeviceRow::new).toList();
+    public List<LeasedDevice> getDevices() {
+        Lease known = lease();
+        return known.devices().stream()
+                .map(device -> new LeasedDevice(device, known.minMemory(), usageOf(device)))
+                .toList();
+    }
+
+    /** Least memory of each device that was asked for; null if nothing was. */
+    @Exported
+    @CheckForNull
+    public Long getAskedMemoryMib() {
+        return mib(lease().minMemory());
+    }
+
+    /** The same for people; empty if nothing was. */
+    @NonNull
+    public String getAskedMemoryText() {
+        return Objects.toString(lease().minMemory(), "");
+    }
+
+    /** Whether there is something to draw. */
+    public boolean isDrawn() {
+        return courses() > 0;
     }
 
     /** What was asked for, for people. */
@@ -197,68 +264,22 @@ public final class LeaseRecord {
         return lease.toLease();
     }
 
+    @NonNull
+    Span waiting() {
+        return lease.waiting();
+    }
+
+    /** Until now if it is held. */
+    @NonNull
+    Span holding() {
+        return new Span(lease.waiting().to(), isHeld() ? System.currentTimeMillis() : returnedAtMillis);
+    }
+
     private Duration waited() {
-        return Duration.between(lease().askedAt(), lease().grantedAt());
+        return Duration.ofMillis(waiting().to() - waiting().from());
     }
 
     private Duration held() {
-        return Duration.between(lease().grantedAt(), isHeld() ? Instant.now() : Instant.ofEpochMilli(returnedAtMillis));
-    }
-
-    /** A leased device as the page and REST show it. */
-    @ExportedBean(defaultVisibility = LeaseRecord.AT_ANY_DEPTH)
-    public static final class DeviceRow {
-
-        private static final int SHORT_UUID = 12;
-
-        private final Device device;
-
-        DeviceRow(Device device) {
-            this.device = device;
-        }
-
-        @Exported
-        @NonNull
-        public String getUuid() {
-            return device.uuid();
-        }
-
-        @Exported
-        public int getIndex() {
-            return device.index();
-        }
-
-        /** The product's name, and the profile of a MIG instance. */
-        @Exported
-        @NonNull
-        public String getModel() {
-            return device.isMigInstance() ? device.model() + " MIG " + device.migProfile() : device.model();
-        }
-
-        /** Null if the driver can't tell. */
-        @Exported
-        @CheckForNull
-        public Long getMemoryMib() {
-            return mib(device.memory());
-        }
-
-        @Exported
-        @NonNull
-        public String getPciBusId() {
-            return device.pciBusId();
-        }
-
-        /** Enough of the UUID to tell the devices of a host from each other; the whole of it would make the page too wide. */
-        @NonNull
-        public String getShortUuid() {
-            String uuid = device.uuid();
-            return uuid.length() <= SHORT_UUID ? uuid : uuid.substring(0, SHORT_UUID) + "…";
-        }
-
-        /** Total memory for people; empty if the driver can't tell. */
-        @NonNull
-        public String getMemoryText() {
-            return Objects.toString(device.memory(), "");
-        }
+        return Duration.ofMillis(holding().to() - holding().from());
     }
 }

@@ -58,6 +58,12 @@ public final class StoredLease implements Serializable {
         return node;
     }
 
+    /** From the request to the grant. */
+    @NonNull
+    Span waiting() {
+        return new Span(askedAtMillis, grantedAtMillis);
+    }
+
     @NonNull
     public Lease toLease() {
         return new Lease(

@@ -2,6 +2,7 @@ package io.jenkins.plugins.gpulease.build;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertNull;
 
 import hudson.model.FreeStyleProject;
 import java.util.List;
@@ -41,5 +42,45 @@ public class GpuLeasesActionFormatTest {
         assertEquals("GPU-0", lease.getDevices().get(0).getUuid());
         assertEquals(Long.valueOf(81_559), lease.getDevices().get(0).getMemoryMib());
         assertEquals("NVIDIA H100 80GB HBM3 MIG 1g.10gb", lease.getDevices().get(1).getModel());
+    }
+
+    @LocalData
+    @Test
+    public void whatTheFirstVersionStoredHasNoCourses() {
+        LeaseRecord lease = lease("p");
+
+        assertEquals(0, lease.courses());
+        assertNull(lease.getDevices().get(0).getChart());
+        assertNull(lease.getDevices().get(0).getPeakMemoryMib());
+    }
+
+    @LocalData
+    @Test
+    public void coursesAreRead() {
+        LeaseRecord lease = lease("q");
+        LeasedDevice first = lease.getDevices().get(0);
+        LeasedDevice.CoursePoint last = first.getCourse().get(2);
+
+        assertEquals(1, lease.courses());
+        assertEquals(3, first.getCourse().size());
+        assertEquals(20, last.getSeconds());
+        assertNull(last.getMemoryMib());
+        assertEquals(Integer.valueOf(87), last.getUtilization());
+        assertEquals(Long.valueOf(31_949), first.getPeakMemoryMib());
+        assertEquals(Long.valueOf(20_000), first.getMeanMemoryMib());
+        assertEquals(Integer.valueOf(63), first.getMeanUtilization());
+        assertEquals(Integer.valueOf(100), first.getPeakUtilization());
+        assertEquals(756_000, first.getEnergyJoules(), 0);
+        assertEquals(Long.valueOf(500), lease.getDevices().get(1).getPeakMemoryMib());
+        assertEquals(List.of(), lease.getDevices().get(1).getCourse());
+    }
+
+    private LeaseRecord lease(String job) {
+        return jenkins.jenkins
+                .getItemByFullName(job, FreeStyleProject.class)
+                .getBuildByNumber(1)
+                .getAction(GpuLeasesAction.class)
+                .getLeases()
+                .get(0);
     }
 }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.gpulease.build;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.not;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
@@ -10,6 +11,9 @@ import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
 
 import hudson.model.FreeStyleBuild;
+import hudson.model.Item;
+import hudson.security.AuthorizationStrategy;
+import hudson.security.SecurityRealm;
 import io.jenkins.plugins.gpulease.engine.device.ComputeCapability;
 import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.GpuProcess;
@@ -24,12 +28,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
+import org.htmlunit.html.DomElement;
 import org.htmlunit.html.HtmlPage;
 import org.junit.Before;
 import org.junit.ClassRule;
 import org.junit.Test;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
 
 public class GpuLeasesActionTest {
 
@@ -80,6 +87,100 @@ public class GpuLeasesActionTest {
     }
 
     @Test
+    public void theCourseOfEachDeviceIsDrawnWithItsFigures() throws Exception {
+        TestLeases.note(build, "a", 41, 31_949, Gpus.h100(0), Gpus.h100(1));
+
+        DomElement usage = page().getElementById("gpu-usage-a");
+
+        assertEquals(2, usage.getElementsByTagName("svg").getLength());
+        for (DomElement svg : usage.getElementsByTagName("svg")) {
+            assertEquals("img", svg.getAttribute("role"));
+            for (String id : svg.getAttribute("aria-labelledby").split(" ")) {
+                assertFalse(page().getElementById(id).getTextContent().isBlank());
+            }
+        }
+        // 20 s, nothing known, 60 s; 81,559 MiB are the upper edge
+        assertThat(usage.asXml(), containsString("M197.3 94.4h0M464 76.7h0"));
+        assertThat(usage.asXml(), containsString("40 GB asked for"));
+        for (String figure : List.of("GPU 1: NVIDIA H100", "79.6 GiB", "40 GB", "31.2 GiB", "15.6 GiB", "41 %", "100 %", "1.0 Wh")) {
+            assertThat(usage.asNormalizedText(), containsString(figure));
+        }
+    }
+
+    @Test
+    public void thePageNeedsNoInlineScriptAndNoInlineStyle() throws Exception {
+        TestLeases.note(build, "a", 41, 31_949, Gpus.h100(0));
+
+        String usage = page().getElementById("gpu-usage-a").asXml();
+
+        assertThat(usage, not(containsString("<script")));
+        assertThat(usage, not(containsString("style=")));
+    }
+
+    @Test
+    public void aHostileModelIsEscapedInDrawingsAndInTheBadge() throws Exception {
+        TestLeases.note(build, "a", 41, 1, Gpus.gpu(0, "<img src=x onerror=alert(1)>\"'", MemorySize.ofMib(1), "9.0"));
+
+        String html = page().getWebResponse().getContentAsString()
+                + JENKINS.createWebClient().getPage(build.getParent()).getWebResponse().getContentAsString();
+
+        assertThat(html, containsString("&lt;img src=x"));
+        assertThat(html, not(containsString("<img src=x")));
+    }
+
+    @Test
+    public void theListOfBuildsHasABadge() throws Exception {
+        TestLeases.note(build, "a", 41, 31_949, Gpus.h100(0), Gpus.h100(1));
+
+        DomElement badge = JENKINS.createWebClient().getPage(build.getParent()).querySelector(".gpu-lease-badge");
+
+        assertThat(badge.getAttribute("href"), endsWith(build.getUrl() + "gpu-leases/"));
+        assertThat(badge.getAttribute("aria-label"), containsString("2 × H100, 1 min"));
+        assertThat(badge.asXml(), containsString("41 % used"));
+    }
+
+    @Test
+    public void whoMayNotReadTheJobSeesNothingOfIt() throws Exception {
+        TestLeases.note(build, "a", 41, 31_949, Gpus.h100(0));
+        AuthorizationStrategy before = JENKINS.jenkins.getAuthorizationStrategy();
+        SecurityRealm realm = JENKINS.jenkins.getSecurityRealm();
+        JENKINS.jenkins.setSecurityRealm(JENKINS.createDummySecurityRealm());
+        JENKINS.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.READ).everywhere().toEveryone()
+                .grant(Item.READ).everywhere().to("reader"));
+        try {
+            for (String path : List.of("gpu-leases/", "gpu-leases/api/json")) {
+                assertEquals(path, 404, status("stranger", path));
+                assertEquals(path, 200, status("reader", path));
+            }
+        } finally {
+            JENKINS.jenkins.setAuthorizationStrategy(before);
+            JENKINS.jenkins.setSecurityRealm(realm);
+        }
+    }
+
+    private int status(String user, String path) throws Exception {
+        return JENKINS.createWebClient().withThrowExceptionOnFailingStatusCode(false).login(user).goTo(build.getUrl() + path, null)
+                .getWebResponse().getStatusCode();
+    }
+
+    @Test
+    public void restHasTheCourseForWhoAsksForIt() throws Exception {
+        TestLeases.note(build, "a", 41, 31_949, Gpus.h100(0));
+
+        String ofBuild = JENKINS.getJSON(build.getUrl() + "api/json").getContentAsString();
+        JSONObject device = JENKINS.getJSON(build.getUrl() + "gpu-leases/api/json?tree=leases[devices[course[*]]]").getJSONObject()
+                .getJSONArray("leases").getJSONObject(0).getJSONArray("devices").getJSONObject(0);
+
+        assertThat(ofBuild, containsString("\"peakMemoryMib\":31949"));
+        assertThat(ofBuild, not(containsString("course")));
+        JSONObject last = device.getJSONArray("course").getJSONObject(2);
+        assertEquals(60, last.getInt("seconds"));
+        assertEquals(31_949, last.getInt("memoryMib"));
+        assertEquals(41, last.getInt("utilization"));
+    }
+
+    @Test
     public void whatComesFromAnAgentIsEscaped() throws Exception {
         grant("a", Gpus.gpu(0, "<script>alert(1)</script>", MemorySize.ofMib(1), "9.0"));
 
@@ -121,12 +222,12 @@ public class GpuLeasesActionTest {
     @Test
     public void onlyTheNewestAreKeptButAllThatAreHeld() {
         grant("held", Gpus.h100(0));
-        for (int i = 0; i < GpuLeasesAction.MAX_LEASES + 9; i++) {
+        for (int i = 0; i < KeptLeases.MAX_LEASES + 9; i++) {
             grant("lease-" + i, Gpus.h100(1));
             GpuLeasesAction.returned(build, "lease-" + i, new Returned(Map.of(), LeaseUsage.UNKNOWN));
         }
 
-        assertEquals(GpuLeasesAction.MAX_LEASES, action().getLeases().size());
+        assertEquals(KeptLeases.MAX_LEASES, action().getLeases().size());
         assertEquals(10, action().getForgotten());
         assertEquals("held", action().getLeases().get(0).getId());
         assertEquals(java.util.Set.of("held"), GpuLeasesAction.held(build));
