@@ -9,6 +9,7 @@ import hudson.model.Descriptor;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.usage.AutoMemory;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.Jenkins;
@@ -21,6 +22,12 @@ import org.kohsuke.stapler.verb.POST;
 
 /** What {@code minMemory: 'auto'} asks for. */
 public final class AutoMemoryConfig extends AbstractDescribableImpl<AutoMemoryConfig> {
+
+    private static final WholeNumber MARGIN_PERCENT = new WholeNumber("marginPercent", 0, AutoMemory.MAX_MARGIN_PERCENT);
+    private static final WholeNumber BUILDS = new WholeNumber("builds", AutoMemory.LEAST_BUILDS, AutoMemory.MAX_BUILDS);
+
+    /** All numbers among the settings. */
+    static final List<WholeNumber> NUMBERS = List.of(MARGIN_PERCENT, BUILDS);
 
     private static final Logger LOGGER = Logger.getLogger(AutoMemoryConfig.class.getName());
 
@@ -49,7 +56,7 @@ public final class AutoMemoryConfig extends AbstractDescribableImpl<AutoMemoryCo
     }
 
     @CheckForNull
-    private static MemorySize parse(@CheckForNull String text) {
+    static MemorySize parse(@CheckForNull String text) {
         String trimmed = Util.fixEmptyAndTrim(text);
         try {
             return trimmed == null ? null : MemorySize.parse(trimmed);
@@ -66,7 +73,7 @@ public final class AutoMemoryConfig extends AbstractDescribableImpl<AutoMemoryCo
     /** @throws IllegalArgumentException if it isn't 0 to {@value AutoMemory#MAX_MARGIN_PERCENT} */
     @DataBoundSetter
     public void setMarginPercent(int marginPercent) {
-        this.marginPercent = WholeNumber.check("marginPercent", marginPercent, 0, AutoMemory.MAX_MARGIN_PERCENT);
+        this.marginPercent = MARGIN_PERCENT.check(marginPercent);
     }
 
     /** How many builds count, the newest. */
@@ -77,7 +84,7 @@ public final class AutoMemoryConfig extends AbstractDescribableImpl<AutoMemoryCo
     /** @throws IllegalArgumentException if it isn't {@value AutoMemory#LEAST_BUILDS} to {@value AutoMemory#MAX_BUILDS} */
     @DataBoundSetter
     public void setBuilds(int builds) {
-        this.builds = WholeNumber.check("builds", builds, AutoMemory.LEAST_BUILDS, AutoMemory.MAX_BUILDS);
+        this.builds = BUILDS.check(builds);
     }
 
     /** What somebody wrote wrongly into the file counts as left out. */
@@ -115,12 +122,12 @@ public final class AutoMemoryConfig extends AbstractDescribableImpl<AutoMemoryCo
 
         @POST
         public FormValidation doCheckMarginPercent(@QueryParameter String value) {
-            return WholeNumber.validate("marginPercent", value, 0, AutoMemory.MAX_MARGIN_PERCENT);
+            return MARGIN_PERCENT.validate(value);
         }
 
         @POST
         public FormValidation doCheckBuilds(@QueryParameter String value) {
-            return WholeNumber.validate("builds", value, AutoMemory.LEAST_BUILDS, AutoMemory.MAX_BUILDS);
+            return BUILDS.validate(value);
         }
     }
 }

@@ -19,7 +19,6 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.GlobalConfiguration;
 import jenkins.model.Jenkins;
-import net.sf.json.JSONException;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.accmod.Restricted;
@@ -119,8 +118,15 @@ public final class GpuLeaseConfiguration extends GlobalConfiguration {
     public boolean configure(StaplerRequest2 request, JSONObject json) throws FormException {
         check(json, "maxOvertakes", GpuLeaseConfiguration::parseMaxOvertakes);
         check(json, "ageing", Ageing::parse);
-        check(request, json, "usageHints", UsageHintsConfig.class);
-        check(request, json, "autoMemory", AutoMemoryConfig.class);
+        JSONObject hints = section(json, "usageHints");
+        for (WholeNumber number : UsageHintsConfig.NUMBERS) {
+            check(hints, number.setting(), number::parse);
+        }
+        JSONObject auto = section(json, "autoMemory");
+        check(auto, "fallback", AutoMemoryConfig::parse);
+        for (WholeNumber number : AutoMemoryConfig.NUMBERS) {
+            check(auto, number.setting(), number::parse);
+        }
         try (BulkChange change = new BulkChange(this)) {
             super.configure(request, json);
             change.commit();
@@ -142,19 +148,13 @@ public final class GpuLeaseConfiguration extends GlobalConfiguration {
         }
     }
 
-    /** Makes one for a try: what is wrong with it must not be found when others are set already. */
-    private static void check(StaplerRequest2 request, JSONObject json, String field, Class<?> type) throws FormException {
-        try {
-            if (json.has(field)) {
-                request.bindJSON(type, json.getJSONObject(field));
-            }
-        } catch (IllegalArgumentException | JSONException e) {
-            Throwable cause = e;
-            while (cause.getCause() != null) {
-                cause = cause.getCause();
-            }
-            throw new FormException(cause.getMessage(), e, field);
+    /** What the form has of it; a form without it is no form of this class. */
+    private static JSONObject section(JSONObject json, String name) throws FormException {
+        JSONObject section = json.optJSONObject(name);
+        if (section == null) {
+            throw new FormException(Messages.GpuLeaseConfiguration_noSection(name), name);
         }
+        return section;
     }
 
     private static int parseMaxOvertakes(@CheckForNull String text) {

@@ -8,6 +8,7 @@ import hudson.model.Descriptor;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.gpulease.engine.usage.HintThresholds;
 import java.time.Duration;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.kohsuke.accmod.Restricted;
@@ -19,6 +20,17 @@ import org.kohsuke.stapler.verb.POST;
 
 /** Whether a lease ends with hints on how to use GPUs better, and when one is worth it. */
 public final class UsageHintsConfig extends AbstractDescribableImpl<UsageHintsConfig> {
+
+    /** Up to a day. */
+    private static final WholeNumber LEAST_SECONDS = new WholeNumber("leastSeconds", 0, 86_400);
+
+    private static final WholeNumber MEMORY_PERCENT = new WholeNumber("memoryPercent", 0, 100);
+    private static final WholeNumber UTILIZATION_PERCENT = new WholeNumber("utilizationPercent", 0, 100);
+    private static final WholeNumber THROTTLED_PERCENT = new WholeNumber("throttledPercent", 1, 100);
+
+    /** All numbers among the settings. */
+    static final List<WholeNumber> NUMBERS =
+            List.of(LEAST_SECONDS, MEMORY_PERCENT, UTILIZATION_PERCENT, THROTTLED_PERCENT);
 
     private static final Logger LOGGER = Logger.getLogger(UsageHintsConfig.class.getName());
 
@@ -47,10 +59,10 @@ public final class UsageHintsConfig extends AbstractDescribableImpl<UsageHintsCo
         return leastSeconds;
     }
 
-    /** @throws IllegalArgumentException if it is negative or more than {@value WholeNumber#MOST_SECONDS} */
+    /** @throws IllegalArgumentException if it is negative or more than a day */
     @DataBoundSetter
     public void setLeastSeconds(int leastSeconds) {
-        this.leastSeconds = WholeNumber.check("leastSeconds", leastSeconds, 0, WholeNumber.MOST_SECONDS);
+        this.leastSeconds = LEAST_SECONDS.check(leastSeconds);
     }
 
     /** Less of the memory asked for than that is worth a hint; 0 for none. */
@@ -61,7 +73,7 @@ public final class UsageHintsConfig extends AbstractDescribableImpl<UsageHintsCo
     /** @throws IllegalArgumentException if it isn't 0 to 100 */
     @DataBoundSetter
     public void setMemoryPercent(int memoryPercent) {
-        this.memoryPercent = WholeNumber.check("memoryPercent", memoryPercent, 0, 100);
+        this.memoryPercent = MEMORY_PERCENT.check(memoryPercent);
     }
 
     /** A lower mean utilisation than that is worth a hint; 0 for none. */
@@ -72,7 +84,7 @@ public final class UsageHintsConfig extends AbstractDescribableImpl<UsageHintsCo
     /** @throws IllegalArgumentException if it isn't 0 to 100 */
     @DataBoundSetter
     public void setUtilizationPercent(int utilizationPercent) {
-        this.utilizationPercent = WholeNumber.check("utilizationPercent", utilizationPercent, 0, 100);
+        this.utilizationPercent = UTILIZATION_PERCENT.check(utilizationPercent);
     }
 
     /** Clocks slowed down for that part of the time or more are worth a hint. */
@@ -83,7 +95,7 @@ public final class UsageHintsConfig extends AbstractDescribableImpl<UsageHintsCo
     /** @throws IllegalArgumentException if it isn't 1 to 100 */
     @DataBoundSetter
     public void setThrottledPercent(int throttledPercent) {
-        this.throttledPercent = WholeNumber.check("throttledPercent", throttledPercent, 1, 100);
+        this.throttledPercent = THROTTLED_PERCENT.check(throttledPercent);
     }
 
     /** Null for no hints. What somebody wrote wrongly into the file counts as left out. */
@@ -114,22 +126,22 @@ public final class UsageHintsConfig extends AbstractDescribableImpl<UsageHintsCo
 
         @POST
         public FormValidation doCheckLeastSeconds(@QueryParameter String value) {
-            return WholeNumber.validate("leastSeconds", value, 0, WholeNumber.MOST_SECONDS);
+            return LEAST_SECONDS.validate(value);
         }
 
         @POST
         public FormValidation doCheckMemoryPercent(@QueryParameter String value) {
-            return WholeNumber.validate("memoryPercent", value, 0, 100);
+            return MEMORY_PERCENT.validate(value);
         }
 
         @POST
         public FormValidation doCheckUtilizationPercent(@QueryParameter String value) {
-            return WholeNumber.validate("utilizationPercent", value, 0, 100);
+            return UTILIZATION_PERCENT.validate(value);
         }
 
         @POST
         public FormValidation doCheckThrottledPercent(@QueryParameter String value) {
-            return WholeNumber.validate("throttledPercent", value, 1, 100);
+            return THROTTLED_PERCENT.validate(value);
         }
     }
 }

@@ -6,32 +6,45 @@ import hudson.Util;
 import hudson.util.FormValidation;
 import jenkins.model.Jenkins;
 
-/** Numbers in forms and in code, and what is wrong with them. */
-final class WholeNumber {
+/**
+ * A setting that is a whole number, and what can be wrong with it in forms and in code.
+ *
+ * @param setting its name
+ * @param least that is allowed, 0 or more
+ * @param most that is allowed
+ */
+record WholeNumber(@NonNull String setting, int least, int most) {
 
-    /** A day. */
-    static final int MOST_SECONDS = 24 * 3_600;
-
-    private WholeNumber() {}
-
-    /** @throws IllegalArgumentException if it isn't within the limits; the message names the setting, the value and what is allowed */
-    static int check(@NonNull String setting, int value, int least, int most) {
+    /** @throws IllegalArgumentException if it isn't allowed; the message names the setting, the value and what is allowed */
+    int check(int value) {
         if (value < least || value > most) {
-            throw new IllegalArgumentException(fault(setting, Integer.toString(value), least, most));
+            throw new IllegalArgumentException(fault(Integer.toString(value)));
         }
         return value;
     }
 
-    private static String fault(String setting, String value, int least, int most) {
+    private String fault(String value) {
         return Messages.WholeNumber_fault(setting, value, Integer.toString(least), Integer.toString(most));
+    }
+
+    /** @throws IllegalArgumentException likewise, also if it is no whole number */
+    int parse(@CheckForNull String text) {
+        String number = Util.fixNull(text).trim();
+        if (!number.matches("\\d{1,9}")) {
+            throw new IllegalArgumentException(fault(number));
+        }
+        return check(Integer.parseInt(number));
     }
 
     /** The same for a field of a form of administrators. */
     @NonNull
-    static FormValidation validate(@NonNull String setting, @CheckForNull String text, int least, int most) {
+    FormValidation validate(@CheckForNull String text) {
         Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-        String number = Util.fixNull(text).trim();
-        boolean right = number.matches("\\d{1,9}") && Integer.parseInt(number) >= least && Integer.parseInt(number) <= most;
-        return right ? FormValidation.ok() : FormValidation.error(fault(setting, number, least, most));
+        try {
+            parse(text);
+            return FormValidation.ok();
+        } catch (IllegalArgumentException e) {
+            return FormValidation.error(e.getMessage());
+        }
     }
 }

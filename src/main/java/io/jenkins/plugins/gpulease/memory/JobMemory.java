@@ -20,7 +20,7 @@ import java.util.logging.Logger;
 
 /**
  * What the builds of a job used that succeeded: the newest {@link AutoMemory#MAX_BUILDS} of each block, of at most {@value #MAX_BLOCKS}
- * blocks, in the file {@value #FILE} of the job's folder; so it goes where the job goes, and is deleted with it. Below 400 kB, some
+ * blocks, in the file {@value #FILE} of the job's folder; so it goes where the job goes, and is deleted with it. Below 500 kB, some
  * kB as a rule.
  *
  * <p>Thread-safe. The file is read and written under its monitor, which guards nothing else.

@@ -221,14 +221,14 @@ public class GpuLeaseConfigurationTest {
         AutoMemoryConfig.DescriptorImpl auto = JENKINS.jenkins.getDescriptorByType(AutoMemoryConfig.DescriptorImpl.class);
 
         assertEquals(FormValidation.Kind.OK, hints.doCheckMemoryPercent("100").kind);
-        assertFault(hints.doCheckMemoryPercent("101"), "memoryPercent is '101'; allowed is a whole number from 0 to 100");
-        assertFault(hints.doCheckUtilizationPercent("x"), "utilizationPercent is 'x'");
+        assertFault(hints.doCheckMemoryPercent("101"), "allowed is a whole number from 0 to 100");
+        assertFault(hints.doCheckUtilizationPercent("x"), "utilizationPercent is ");
         assertFault(hints.doCheckThrottledPercent("0"), "from 1 to 100");
         assertFault(hints.doCheckLeastSeconds("-1"), "leastSeconds");
         assertEquals(FormValidation.Kind.OK, auto.doCheckFallback("").kind);
-        assertFault(auto.doCheckFallback("16"), "fallback '16' has no unit");
-        assertFault(auto.doCheckMarginPercent("401"), "marginPercent is '401'");
-        assertFault(auto.doCheckBuilds("2"), "builds is '2'; allowed is a whole number from 3 to 30");
+        assertFault(auto.doCheckFallback("16"), "has no unit");
+        assertFault(auto.doCheckMarginPercent("401"), "marginPercent is ");
+        assertFault(auto.doCheckBuilds("2"), "allowed is a whole number from 3 to 30");
     }
 
     @Test

@@ -40,7 +40,7 @@ public class UsageHintsLogTest {
     public void whatWasAskedForAndNotUsedIsInTheLog() throws Exception {
         String log = Builds.log(Builds.succeed(JENKINS, "node { gpu(count: 2, minMemory: '40 GB') { " + LOAD + " } }"));
 
-        assertThat(log, containsString("GPU lease: hint: at most 5.6 GiB of memory was used of 40 GB that the block asks for; with minMemory: '8 GB'"));
+        assertThat(log, containsString("GPU lease: hint: at most 6 GB of memory was used of 40 GB that the block asks for; with minMemory: '8 GB'"));
         assertThat(log, containsString("was never used (1 of 2); ask for count: 1"));
     }
 

@@ -20,8 +20,8 @@ import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.report.FleetReport;
 import io.jenkins.plugins.gpulease.engine.usage.DeviceUsage;
 import io.jenkins.plugins.gpulease.engine.usage.LeaseUsage;
-import java.io.File;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -85,10 +85,10 @@ public class FleetReporterTest {
         sessions.then(jenkins -> {
             FleetReport report = FleetReporter.get().report(DAY);
             assertEquals(1, report.waits().get(0).leases());
-            File file = new File(jenkins.jenkins.getRootDir(), FleetReporter.FILE);
-            assertTrue(file.exists());
-            Files.writeString(file.toPath(), "<oops");
         });
+        Path file = sessions.getHome().toPath().resolve(FleetReporter.FILE);
+        assertTrue(Files.size(file) < 1_000_000);
+        Files.writeString(file, "<oops");
         sessions.then(jenkins -> assertEquals("a broken file costs the report alone",
                 List.of(), FleetReporter.get().report(DAY).waits()));
     }
