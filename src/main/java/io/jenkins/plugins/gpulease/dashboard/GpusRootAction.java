@@ -9,6 +9,7 @@ import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.GpuPermissions;
 import io.jenkins.plugins.gpulease.agent.LiveReadings;
 import io.jenkins.plugins.gpulease.agent.NodeNames;
+import io.jenkins.plugins.gpulease.report.FleetReportPage;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
@@ -56,6 +57,12 @@ public final class GpusRootAction implements RootAction, StaplerProxy {
     @Override
     public String getUrlName() {
         return URL;
+    }
+
+    /** The page below this one that adds up what all GPUs did. */
+    @NonNull
+    public FleetReportPage getReport() {
+        return new FleetReportPage();
     }
 
     // ---- what the script asks
