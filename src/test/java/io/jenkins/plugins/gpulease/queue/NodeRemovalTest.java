@@ -103,8 +103,9 @@ public class NodeRemovalTest {
         SemaphoreStep.waitForStart("busy/1", busy);
         WorkflowRun build = start(
                 jenkins,
-                "gpu(model: 'T4') { node('linux') { node('linux') { error 'must not run' } } }");
-        Eventually.await("its second node waits", () -> Queue.getInstance().getItems().length == 1 && Eventually.leases() == 1);
+                "gpu(model: 'T4') { node('linux') { echo 'first'; node('linux') { error 'must not run' } } }");
+        jenkins.waitForMessage("first", build);
+        Eventually.await("its second node waits", () -> Queue.getInstance().getItems().length == 1);
         remove();
 
         jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(build));
