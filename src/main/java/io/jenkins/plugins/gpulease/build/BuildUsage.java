@@ -50,9 +50,10 @@ public record BuildUsage(
         double used = 0;
         double available = 0;
         for (LeaseRecord lease : leases) {
-            if (lease.getMeanUtilization() != null) {
+            Integer mean = lease.getMeanUtilization();
+            if (mean != null) {
                 double weight = Math.max(1.0, lease.getHeldMillis()) * lease.getDevices().size();
-                used += weight * lease.getMeanUtilization();
+                used += weight * mean;
                 available += weight;
             }
         }

@@ -52,7 +52,8 @@ public final class LeasedDevice {
     @Exported
     @CheckForNull
     public Long getMemoryMib() {
-        return device.memory() == null ? null : Long.valueOf(device.memory().mib());
+        MemorySize memory = device.memory();
+        return memory == null ? null : Long.valueOf(memory.mib());
     }
 
     @Exported

@@ -9,6 +9,7 @@ import io.jenkins.plugins.gpulease.engine.lease.DeviceState;
 import io.jenkins.plugins.gpulease.engine.lease.DeviceView;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
+import io.jenkins.plugins.gpulease.engine.lease.Sharing;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -80,18 +81,21 @@ final class DeviceJson {
         if (!holders.isEmpty()) {
             json.put("leases", holders);
         }
-        if (entry.sharing() != null) {
-            json.put("promised", mib(entry.sharing().promised())).put("free", mib(entry.sharing().free()));
+        Sharing sharing = entry.sharing();
+        if (sharing != null) {
+            json.put("promised", mib(sharing.promised())).put("free", mib(sharing.free()));
         }
     }
 
     /** Ids of leases, or of the request that it is offered to. */
     private List<String> holders(DeviceView entry) {
-        if (entry.sharing() != null) {
-            return entry.sharing().leases();
+        Sharing sharing = entry.sharing();
+        if (sharing != null) {
+            return sharing.leases();
         }
         List<String> granted = leases.get(entry.device().uuid());
-        return granted != null ? granted : entry.lease() != null ? List.of(entry.lease()) : List.of();
+        String other = entry.lease();
+        return granted != null ? granted : other != null ? List.of(other) : List.of();
     }
 
     private static void use(JsonText json, Reading reading) {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.gpulease.dashboard;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
@@ -19,13 +20,14 @@ record HolderPart(
 
     @NonNull
     static HolderPart of(@NonNull Lease lease) {
+        MemorySize budget = lease.budget();
         JsonText facts = new JsonText()
                 .put("id", lease.id())
                 .put("node", lease.node())
                 .put("count", lease.devices().size())
                 .put("since", lease.grantedAt().toEpochMilli())
                 .put("parent", lease.parentLease())
-                .put("budget", lease.budget() == null ? null : Long.valueOf(lease.budget().bytes() >> 20));
+                .put("budget", budget == null ? null : Long.valueOf(budget.bytes() >> 20));
         return of(lease.id(), lease.node(), lease.holder(), facts);
     }
 

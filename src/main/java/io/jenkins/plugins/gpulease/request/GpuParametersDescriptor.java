@@ -8,6 +8,7 @@ import hudson.model.Item;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
+import java.util.function.Supplier;
 import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -74,10 +75,15 @@ public final class GpuParametersDescriptor extends Descriptor<GpuParametersBean>
     private static String sharedFault(@CheckForNull String minMemory, @CheckForNull String count) {
         String memory = Util.fixEmptyAndTrim(minMemory);
         String number = Util.fixEmptyAndTrim(count);
+        return faultOf(() -> DeviceRequest.of(number == null ? 1 : DeviceRequest.parseCount(number))
+                .withMinMemory(memory == null ? null : MinMemory.isAuto(memory) ? MinMemory.SOME : MemorySize.parse(memory))
+                .withShared(true));
+    }
+
+    @CheckForNull
+    private static String faultOf(Supplier<DeviceRequest> request) {
         try {
-            DeviceRequest.of(number == null ? 1 : DeviceRequest.parseCount(number))
-                    .withMinMemory(memory == null ? null : MinMemory.isAuto(memory) ? MinMemory.SOME : MemorySize.parse(memory))
-                    .withShared(true);
+            request.get();
             return null;
         } catch (IllegalArgumentException e) {
             return e.getMessage();

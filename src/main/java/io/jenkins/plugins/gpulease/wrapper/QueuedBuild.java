@@ -141,8 +141,9 @@ final class QueuedBuild implements QueuedRequest.Listener, WaitWatch.Waiting {
         failure = null;
         Duration timeout = asked.timeout();
         if (timeout != null) {
-            watch = new WaitWatch(this, queued.request(), since, timeout, new LeaseLog(TaskListener.NULL));
-            watch.begin();
+            WaitWatch begun = new WaitWatch(this, queued.request(), since, timeout, new LeaseLog(TaskListener.NULL));
+            watch = begun;
+            begun.begin();
         }
     }
 

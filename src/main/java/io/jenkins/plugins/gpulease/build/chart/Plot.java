@@ -74,11 +74,12 @@ public record Plot(int left, int top, int width, int height, double maxX, double
         StringBuilder path = new StringBuilder();
         boolean down = false;
         for (Value value : values) {
-            if (value.y() != null) {
-                path.append(down ? "L" : "M").append(x(value.x())).append(' ').append(y(value.y()));
+            Double known = value.y();
+            if (known != null) {
+                path.append(down ? "L" : "M").append(x(value.x())).append(' ').append(y(known));
                 path.append(down ? "" : "h0");
             }
-            down = value.y() != null;
+            down = known != null;
         }
         return path.toString();
     }
