@@ -126,6 +126,12 @@ public final class GpuLeasesAction implements RunAction2, BuildBadgeAction {
         return forgotten;
     }
 
+    /** Whether any of the devices was not clean when it came back. */
+    @Restricted(NoExternalUse.class)
+    public boolean isAnythingLeft() {
+        return leases.stream().anyMatch(lease -> !lease.getLeftOver().isEmpty());
+    }
+
     /** What the badge says; null if there is nothing to say. */
     @Restricted(NoExternalUse.class)
     @CheckForNull

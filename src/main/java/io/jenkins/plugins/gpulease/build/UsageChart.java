@@ -25,8 +25,8 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 public record UsageChart(
         @NonNull List<UsagePoint> points, @CheckForNull MemorySize total, @CheckForNull MemorySize asked) {
 
-    private static final int LEFT = 64;
-    private static final int WIDTH = 400;
+    private static final int LEFT = 84;
+    private static final int WIDTH = 384;
 
     /** A mark on the axis of time. */
     public record Mark(@NonNull String x, @NonNull String label) {}
@@ -73,7 +73,8 @@ public record UsageChart(
     /** What the upper edge of the memory stands for. */
     @NonNull
     public String mostMemoryText() {
-        return MemorySize.ofMib((long) mostMemory()).toString();
+        long most = (long) mostMemory();
+        return total != null && total.mib() == most ? total.toString() : MemorySize.ofMib(most).toString();
     }
 
     @NonNull

@@ -100,9 +100,9 @@ public class GpuLeasesActionTest {
             }
         }
         // 20 s, nothing known, 60 s; 81,559 MiB are the upper edge
-        assertThat(usage.asXml(), containsString("M197.3 94.4h0M464 76.7h0"));
+        assertThat(usage.asXml(), containsString("M212 94.4h0M468 76.7h0"));
         assertThat(usage.asXml(), containsString("40 GB asked for"));
-        for (String figure : List.of("GPU 1: NVIDIA H100", "79.6 GiB", "40 GB", "31.2 GiB", "15.6 GiB", "41 %", "100 %", "1.0 Wh")) {
+        for (String figure : List.of("GPU 1: NVIDIA H100", "GPU 1 GPU-1", "79.6 GiB", "40 GB", "31.2 GiB", "15.6 GiB", "41 %", "100 %", "1.0 Wh")) {
             assertThat(usage.asNormalizedText(), containsString(figure));
         }
     }

@@ -20,22 +20,23 @@ public class UsageChartTest {
     public void memoryIsDrawnAgainstTheDevicesTotal() {
         UsageChart chart = chart(TOTAL, null, new UsagePoint(0, 0L, 0), new UsagePoint(50, 500L, 0), new UsagePoint(100, 1_000L, 0));
 
-        assertEquals("M64 112h0L264 67L464 22", chart.memoryPath());
+        assertEquals("M84 112h0L276 67L468 22", chart.memoryPath());
         assertEquals("1000 MiB", chart.mostMemoryText());
+        assertEquals("16 GB", chart(MemorySize.parse("16 GB"), null, new UsagePoint(1, 1L, 1)).mostMemoryText());
     }
 
     @Test
     public void utilizationIsDrawnAgainstAHundredPercent() {
         UsageChart chart = chart(TOTAL, null, new UsagePoint(0, 0L, 0), new UsagePoint(100, 0L, 50));
 
-        assertEquals("M64 192h0L464 167", chart.utilizationPath());
+        assertEquals("M84 192h0L468 167", chart.utilizationPath());
     }
 
     @Test
     public void aCourseHasAGapWhereNothingIsKnown() {
         UsageChart chart = chart(TOTAL, null, new UsagePoint(0, 0L, 0), new UsagePoint(50, null, 50), new UsagePoint(100, 0L, null));
 
-        assertEquals("M64 112h0M464 112h0", chart.memoryPath());
+        assertEquals("M84 112h0M468 112h0", chart.memoryPath());
     }
 
     @Test

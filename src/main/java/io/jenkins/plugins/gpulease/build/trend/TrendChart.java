@@ -23,8 +23,8 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 @Restricted(NoExternalUse.class)
 public record TrendChart(@NonNull List<Trend.Build> builds) {
 
-    private static final int LEFT = 64;
-    private static final int WIDTH = 400;
+    private static final int LEFT = 84;
+    private static final int WIDTH = 384;
     private static final int HEIGHT = 50;
     private static final int ROW = 80;
     private static final int TOP = 22;
@@ -91,25 +91,31 @@ public record TrendChart(@NonNull List<Trend.Build> builds) {
         return MemorySize.ofMib(mib.longValue()).toString();
     }
 
-    /** Where the last build's name goes, which would run over the edge in the middle of a bar at the right. */
+    /** The middle of the first bar. */
+    @NonNull
+    public String firstX() {
+        return rows().get(0).plot().x(0.5);
+    }
+
+    /** The middle of the last bar. */
     @NonNull
     public String lastX() {
-        Plot plot = rows().get(0).plot();
-        return plot.x(Math.min(builds.size() - 0.5, plot.maxX() - 0.5));
+        return rows().get(0).plot().x(builds.size() - 0.5);
     }
 
     public int bottom() {
         return TOP + 2 * ROW + HEIGHT;
     }
 
+    /** Its number: names may be long. */
     @NonNull
     public String first() {
-        return builds.get(0).name();
+        return "#" + builds.get(0).number();
     }
 
     @NonNull
     public String last() {
-        return builds.get(builds.size() - 1).name();
+        return "#" + builds.get(builds.size() - 1).number();
     }
 
     public int count() {
