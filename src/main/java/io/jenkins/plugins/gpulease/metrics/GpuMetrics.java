@@ -12,11 +12,14 @@ import io.jenkins.plugins.gpulease.engine.lease.DeviceState;
 import io.jenkins.plugins.gpulease.engine.lease.DeviceView;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.DoubleAdder;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import jenkins.metrics.api.MetricProvider;
 import org.jenkinsci.plugins.variant.OptionalExtension;
@@ -30,22 +33,20 @@ public final class GpuMetrics extends MetricProvider {
 
     private final Timer wait = new Timer();
     private final Timer held = new Timer();
+    private final DoubleAdder deviceSeconds = new DoubleAdder();
 
     @NonNull
     static GpuMetrics get() {
         return ExtensionList.lookupSingleton(GpuMetrics.class);
     }
 
-    /** From the request to the grant. */
-    @NonNull
-    Timer waitTimer() {
-        return wait;
+    void granted(@NonNull Duration waited) {
+        wait.update(waited);
     }
 
-    /** From the grant to the return. */
-    @NonNull
-    Timer heldTimer() {
-        return held;
+    void returned(@NonNull Duration time, int devices) {
+        held.update(time);
+        deviceSeconds.add(time.toMillis() / 1000.0 * devices);
     }
 
     @Override
@@ -60,12 +61,22 @@ public final class GpuMetrics extends MetricProvider {
         metrics.put("gpulease.waiters", gauge(() -> table().waiterCount()));
         metrics.put("gpulease.lease.wait", wait);
         metrics.put("gpulease.lease.held", held);
+        metrics.put("gpulease.lease.device.seconds", gauge(deviceSeconds::sum));
         metrics.put("gpulease.probe.failures", gauge(GpuNodes::failures));
         return metrics(metrics);
     }
 
-    private static Gauge<Long> gauge(Gauge<? extends Number> value) {
-        return () -> value.getValue().longValue();
+    private static Value gauge(Supplier<? extends Number> value) {
+        return new Value(value);
+    }
+
+    /** Exporters tell the class of a gauge, so that of a lambda, which changes with each start, won't do. */
+    record Value(@NonNull Supplier<? extends Number> supplier) implements Gauge<Long> {
+
+        @Override
+        public Long getValue() {
+            return supplier.get().longValue();
+        }
     }
 
     private static LeaseTable table() {

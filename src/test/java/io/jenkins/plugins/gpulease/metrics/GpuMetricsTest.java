@@ -56,12 +56,14 @@ public class GpuMetricsTest {
     public void eachLeaseIsMeasuredOnce() throws Exception {
         long waits = timer("wait").getCount();
         long holds = timer("held").getCount();
+        long seconds = gauge("lease.device.seconds");
 
-        Builds.succeed(JENKINS, "node('gpu-agent') { gpu { gpu { sleep 1 } } }");
+        Builds.succeed(JENKINS, "node('gpu-agent') { gpu(count: 2) { gpu { sleep 1 } } }");
 
         assertEquals(waits + 1, timer("wait").getCount());
         assertEquals(holds + 1, timer("held").getCount());
         assertTrue(timer("held").getSnapshot().getMax() >= 1_000_000_000L);
+        assertTrue("two devices for a second", gauge("lease.device.seconds") >= seconds + 2);
     }
 
     @Test
