@@ -54,7 +54,7 @@ public class GpuInfoStepTest {
                 """));
 
         assertThat(log, containsString("count=2"));
-        assertThat(log, containsString("gpu-agent/0/Simulated H100/76293/9.0/idle/true"));
+        assertThat(log, containsString("gpu-agent/0/Simulated NVIDIA H100/76293/9.0/idle/true"));
         assertThat(log, containsString("/15258/7.5/leased/false"));
         assertThat(log, containsString("idle: " + GpuTestNodes.view(agent).inventory().devices().get(0).uuid()));
     }
