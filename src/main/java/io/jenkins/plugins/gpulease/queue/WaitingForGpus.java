@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Why an item can't start on a node, told when somebody looks. The queue keeps one for each node and may ask all of them at once,
+ * Why an item can't start on a node, told when somebody looks, without a word of other builds, which not everybody may know who
+ * sees this one. The queue keeps one for each node and may ask all of them at once,
  * so an answer is kept for a moment.
  */
 final class WaitingForGpus extends CauseOfBlockage {
@@ -46,7 +47,7 @@ final class WaitingForGpus extends CauseOfBlockage {
         if (lease != null) {
             return Messages.WaitingForGpus_onlyThere(lease.node());
         }
-        List<String> explanation = GpuLeases.get().table().explain(request.request().id());
+        List<String> explanation = GpuLeases.get().table().explainWithoutHolders(request.request().id());
         return explanation.isEmpty()
                 ? Messages.WaitingForGpus_notAsked(request.request().devices())
                 : Messages.WaitingForGpus_waiting(String.join("; ", explanation));

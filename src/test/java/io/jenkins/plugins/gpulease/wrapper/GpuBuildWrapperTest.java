@@ -107,7 +107,8 @@ public class GpuBuildWrapperTest {
 
         Eventually.await("it waits", () -> Eventually.waiters() == 1);
         Eventually.await("it says why", () -> String.valueOf(third.getQueueItem().getWhy()).contains("Waiting for GPUs"));
-        assertThat(third.getQueueItem().getWhy(), containsString("held by " + one.getFullDisplayName()));
+        assertThat(third.getQueueItem().getWhy(), containsString("0 of 2 suitable GPUs idle; 2 held"));
+        assertThat(third.getQueueItem().getWhy(), not(containsString(one.getFullDisplayName())));
         assertThat(third.getQueueItem().getWhy(), containsString("Place 1 of 1"));
         assertEquals(2, JENKINS.jenkins.getComputer("big").countBusy());
 

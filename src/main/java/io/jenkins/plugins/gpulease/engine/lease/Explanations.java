@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Why requests wait, for people. Called under the registry's lock; changes nothing. */
 final class Explanations {
@@ -26,13 +27,27 @@ final class Explanations {
     /** At most 12 lines: what is idle, who has the rest, the place in the order. */
     @NonNull
     List<String> of(@NonNull Waiter waiter) {
+        return lines(() -> obstacles(waiter), place(waiter) + before(waiter));
+    }
+
+    /** At most 12 lines that name no holder; of a request that is bound to a node, whose obstacles are holders, its place alone. */
+    @NonNull
+    List<String> withoutHolders(@NonNull Waiter waiter) {
+        return lines(
+                () -> waiter.isFloating()
+                        ? FloatingExplanation.withoutHolders(waiter, registry.nodes().values())
+                        : List.of(),
+                place(waiter));
+    }
+
+    private List<String> lines(Supplier<List<String>> obstacles, String place) {
         List<String> lines = new ArrayList<>();
         if (registry.isPaused()) {
             lines.add("No GPUs are handed out until the builds that run have taken up their leases again");
         } else {
-            lines.addAll(obstacles(waiter));
+            lines.addAll(obstacles.get());
         }
-        lines.add(place(waiter));
+        lines.add(place);
         return List.copyOf(lines);
     }
 
@@ -50,17 +65,25 @@ final class Explanations {
 
     private static String place(Waiter waiter) {
         List<Waiter> order = waiter.order().members();
-        int earlier = Collections.binarySearch(order, waiter, Waiter.ORDER);
-        List<String> before = new ArrayList<>();
+        return "Place " + (earlier(waiter, order) + 1) + " of " + order.size()
+                + (waiter.isFloating() ? " among requests for any node" : "");
+    }
+
+    private static int earlier(Waiter waiter, List<Waiter> order) {
+        return Collections.binarySearch(order, waiter, Waiter.ORDER);
+    }
+
+    private static String before(Waiter waiter) {
+        List<Waiter> order = waiter.order().members();
+        int earlier = earlier(waiter, order);
+        List<String> names = new ArrayList<>();
         for (Waiter other : order.subList(0, Math.min(earlier, MAX_NAMES))) {
-            before.add(other.request().holder() + " (" + (other.devices().isAll() ? "all" : other.devices().count()) + ")");
+            names.add(other.request().holder() + " (" + (other.devices().isAll() ? "all" : other.devices().count()) + ")");
         }
         if (earlier > MAX_NAMES) {
-            before.add("and " + (earlier - MAX_NAMES) + " more");
+            names.add("and " + (earlier - MAX_NAMES) + " more");
         }
-        return "Place " + (earlier + 1) + " of " + order.size()
-                + (waiter.isFloating() ? " among requests for any node" : "")
-                + (before.isEmpty() ? "" : "; before it: " + String.join(", ", before));
+        return names.isEmpty() ? "" : "; before it: " + String.join(", ", names);
     }
 
     /** Coarse, so that a report doesn't change with every second. */

@@ -18,6 +18,7 @@ final class FloatingExplanation {
 
     private final Waiter waiter;
     private final Line line;
+    private final boolean named;
 
     /** @param missing how many suitable devices aren't idle that would have to be */
     private record Distance(NodePool node, boolean reachable, int missing, int room) implements Comparable<Distance> {
@@ -32,15 +33,22 @@ final class FloatingExplanation {
         }
     }
 
-    private FloatingExplanation(Waiter waiter) {
+    private FloatingExplanation(Waiter waiter, boolean named) {
         this.waiter = waiter;
+        this.named = named;
         this.line = Line.alone(waiter);
     }
 
     /** At most 11 lines. */
     @NonNull
     static List<String> of(@NonNull Waiter waiter, @NonNull Collection<NodePool> nodes) {
-        return new FloatingExplanation(waiter).lines(nodes);
+        return new FloatingExplanation(waiter, true).lines(nodes);
+    }
+
+    /** The same with the number of devices that are held instead of who holds them. */
+    @NonNull
+    static List<String> withoutHolders(@NonNull Waiter waiter, @NonNull Collection<NodePool> nodes) {
+        return new FloatingExplanation(waiter, false).lines(nodes);
     }
 
     private List<String> lines(Collection<NodePool> nodes) {
@@ -114,20 +122,24 @@ final class FloatingExplanation {
         return own != null && own.kept() == node && own.firstEntitled() == waiter;
     }
 
-    /** Who has the devices that aren't idle, such as {@code leased by train #1 (2), train #2 (1); set aside (1)}. */
+    /** Who has the devices that aren't idle, such as {@code held by train #1 (2), train #2 (1); 1 set aside}. */
     private String rest(NodePool node, Set<String> suitable) {
         Map<String, Integer> holders = new LinkedHashMap<>();
+        int held = 0;
         int aside = 0;
         int drained = 0;
         for (DeviceSlot slot : node.slots().all()) {
             if (suitable.contains(slot.device().uuid()) && !slot.isIdle()) {
+                held += slot.isHeld() ? 1 : 0;
                 aside += slot.isHeld() || slot.drained() != null ? 0 : 1;
                 drained += slot.isHeld() || slot.drained() == null ? 0 : 1;
                 slot.holdings().forEach(holding -> holders.merge(holding.lease().holder().toString(), 1, Integer::sum));
             }
         }
         List<String> parts = new ArrayList<>();
-        if (!holders.isEmpty()) {
+        if (held > 0 && !named) {
+            parts.add(held + " held");
+        } else if (!holders.isEmpty()) {
             parts.add("held by " + holders.entrySet().stream()
                     .limit(MAX_NAMES)
                     .map(holder -> holder.getKey() + " (" + holder.getValue() + ")")

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** What can be seen of a {@link LeaseTable}. Thread-safe; views are immutable. */
@@ -160,9 +161,24 @@ public abstract class LeaseViews {
      */
     @NonNull
     public List<String> explain(@NonNull String requestId) {
+        return explain(requestId, explanations::of);
+    }
+
+    /**
+     * The same for people who may not know of each other's builds: how many devices are held, but not by whom; how many come
+     * before, but not who.
+     *
+     * @return empty if it doesn't wait
+     */
+    @NonNull
+    public List<String> explainWithoutHolders(@NonNull String requestId) {
+        return explain(requestId, explanations::withoutHolders);
+    }
+
+    private List<String> explain(String requestId, Function<Waiter, List<String>> how) {
         return registry.look(() -> {
             Waiter waiter = registry.waiters().get(requestId);
-            return waiter == null ? List.of() : explanations.of(waiter);
+            return waiter == null ? List.of() : how.apply(waiter);
         });
     }
 }

@@ -100,6 +100,23 @@ public class FloatingEndsTest extends FloatingFixture {
     }
 
     @Test
+    public void whoMayNotKnowTheHoldersIsToldHowManyAreHeld() {
+        node("a", 2, 1).node("b", 4, 0);
+        bound("a", "one", 2);
+        bound("b", "two", 3);
+        fixture.anywhere("f1", 2, everywhere);
+        fixture.anywhere("f2", 1, everywhere);
+
+        assertEquals(
+                List.of(
+                        "1 GPU asked, on any of 2 nodes",
+                        "b: 1 of 4 suitable GPUs idle; 3 held; no executor idle",
+                        "a: 0 of 2 suitable GPUs idle; 2 held",
+                        "Place 2 of 2 among requests for any node"),
+                fixture.table.explainWithoutHolders("f2"));
+    }
+
+    @Test
     public void itsExplanationIsBounded() {
         IntStream.range(0, 30).forEach(i -> node("n" + i, 1, 0));
         fixture.anywhere("f", 1, everywhere);
