@@ -70,7 +70,7 @@ public final class BuildLeases {
     /** Ends whatever a build still holds or waits for. Returns at once; idempotent. */
     public static void end(@NonNull Run<?, ?> run) {
         for (String id : of(run)) {
-            LOGGER.log(Level.FINE, "{0} has ended with GPU lease or request {1}", new Object[] {run, id});
+            LOGGER.log(Level.FINE, "{0} has ended with GPU lease or request {1}", new Object[] {run.getExternalizableId(), id});
             end(id, run);
         }
     }

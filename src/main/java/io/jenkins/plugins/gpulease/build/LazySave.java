@@ -48,7 +48,7 @@ final class LazySave {
         try {
             run.save();
         } catch (IOException e) {
-            LOGGER.log(Level.WARNING, e, () -> "Could not save the GPU leases of " + run);
+            LOGGER.log(Level.WARNING, e, () -> "Could not save the GPU leases of " + run.getExternalizableId());
         }
     }
 }

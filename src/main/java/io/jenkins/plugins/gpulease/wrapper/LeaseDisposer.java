@@ -45,7 +45,7 @@ final class LeaseDisposer extends SimpleBuildWrapper.Disposer {
         try {
             told.get();
         } catch (ExecutionException e) {
-            LOGGER.log(Level.WARNING, e, () -> "Could not tell how GPU lease " + held.id() + " of " + build + " ended");
+            LOGGER.log(Level.WARNING, e, () -> "Could not tell how GPU lease " + held.id() + " of " + held.holder() + " ended");
         }
         log.await();
     }

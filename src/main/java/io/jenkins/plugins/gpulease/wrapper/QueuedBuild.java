@@ -188,7 +188,7 @@ final class QueuedBuild implements QueuedRequest.Listener, WaitWatch.Waiting {
     public void timedOut(String explanation) {
         if (queued.withdraw()) {
             endWatch();
-            LOGGER.info(Messages.QueuedBuild_cancelled(item.task.getFullDisplayName(), explanation));
+            LOGGER.info(Messages.QueuedBuild_cancelled(queued.request().holder(), explanation));
             Queue.Item now = Queue.getInstance().getItem(item.getId());
             if (now != null) {
                 Queue.getInstance().cancel(now);

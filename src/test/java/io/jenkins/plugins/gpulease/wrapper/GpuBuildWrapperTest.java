@@ -242,7 +242,7 @@ public class GpuBuildWrapperTest {
         Eventually.await("it is cancelled", future::isCancelled);
         Eventually.await("it waits no more", () -> Eventually.waiters() == 0);
         assertThat(logged.getMessages(), hasItem(containsString(
-                project.getFullDisplayName() + " is taken out of the build queue. Waited 1.0 s for 1 GPU on any node")));
+                "late forged is taken out of the build queue. Waited 1.0 s for 1 GPU on any node")));
         HeldBuilder.open("timeout");
         JENKINS.waitForCompletion(holder);
     }
@@ -314,3 +314,4 @@ public class GpuBuildWrapperTest {
         return matcher.group(1);
     }
 }
+        project.setDisplayName("late\nforged");
