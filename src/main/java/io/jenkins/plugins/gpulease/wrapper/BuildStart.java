@@ -84,7 +84,10 @@ final class BuildStart {
 
     private static Lease held(Lease lease) throws AbortException {
         if (GpuLeases.get().table().lease(lease.id()).isEmpty()) {
-            throw new AbortException(Messages.BuildStart_ended(lease.node()));
+            throw new AbortException(
+                    NodeNames.node(lease.node()) == null
+                            ? Messages.BuildStart_nodeRemoved(lease.node())
+                            : Messages.BuildStart_ended(lease.node()));
         }
         return lease;
     }

@@ -98,7 +98,7 @@ public class SharedGpuTest {
         Sharing sharing = device().sharing();
         assertEquals(2, sharing.leases().size());
         assertThat(log(first), containsString("GPU lease: granted 1 shared GPU with 6 GB on sharer"));
-        assertThat(log(first), containsString("GPU 0: 6 GB of its 16 GB are the budget of this block; " + ALONE));
+        assertThat(log(first), containsString("GPU 0: 6 GB of its 16 GB are the budget of this lease; " + ALONE));
         assertThat(log(second), containsString("shared with " + first.getFullDisplayName() + " (6 GB)"));
         assertThat(log(third), containsString("asked for 1 shared GPU with at least 6 GB on sharer"));
         assertThat(log(third), not(containsString("third runs")));
@@ -210,7 +210,7 @@ public class SharedGpuTest {
         WorkflowRun good = using("3GB", "6 GB", end);
         WorkflowRun greedy = using("8GB", "6 GB", end);
 
-        JENKINS.waitForMessage("GPU lease: WARNING the programs of this block use 8 GB of GPU 0 on sharer", greedy);
+        JENKINS.waitForMessage("GPU lease: WARNING the programs of this lease use 8 GB of GPU 0 on sharer", greedy);
         assertThat(log(greedy), containsString("more than their budget (minMemory) of 6 GB: pid "));
 
         Files.createFile(end);
@@ -229,9 +229,9 @@ public class SharedGpuTest {
 
         JENKINS.assertBuildStatus(Result.FAILURE, JENKINS.waitForCompletion(greedy));
 
-        assertThat(log(greedy), containsString("GPU lease: WARNING the programs of this block use"));
+        assertThat(log(greedy), containsString("GPU lease: WARNING the programs of this lease use"));
         assertThat(log(greedy), containsString(
-                "ERROR: The gpu block of " + greedy.getFullDisplayName() + " uses 8 GB of GPU 0 on sharer, more than its budget"
+                "ERROR: The GPU lease of " + greedy.getFullDisplayName() + " uses 8 GB of GPU 0 on sharer, more than its budget"
                         + " (minMemory) of 6 GB: pid "));
         assertThat(log(greedy), containsString("GPU lease: returned 1 shared GPU with 6 GB of sharer"));
         assertEquals("the neighbour goes on", 1, device().sharing().leases().size());
@@ -251,6 +251,6 @@ public class SharedGpuTest {
 
         JENKINS.assertBuildStatus(Result.FAILURE, JENKINS.waitForCompletion(build));
 
-        assertThat(log(build), containsString("is configured to fail such blocks; use less memory, or ask for more"));
+        assertThat(log(build), containsString("is configured to fail for that; use less memory, or ask for more"));
     }
 }

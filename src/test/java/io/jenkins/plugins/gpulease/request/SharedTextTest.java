@@ -45,8 +45,8 @@ public class SharedTextTest {
 
         assertEquals(
                 List.of(
-                        "  GPU 0: 6 GB of its 15 GiB are the budget of this block; nobody else shares it now",
-                        "  GPU 1: 6 GB of its 15 GiB are the budget of this block; shared with p #2 (2 GB)"),
+                        "  GPU 0: 6 GB of its 15 GiB are the budget of this lease; nobody else shares it now",
+                        "  GPU 1: 6 GB of its 15 GiB are the budget of this lease; shared with p #2 (2 GB)"),
                 SharedText.neighbours(mine, node(List.of(mine, other))));
     }
 
@@ -72,7 +72,7 @@ public class SharedTextTest {
         GpuProcess process = new GpuProcess(4711, "python", MemorySize.parse("8 GB"), GpuProcess.Kind.COMPUTE);
 
         assertEquals(
-                List.of("GPU lease: WARNING the programs of this block use 8 GB of GPU 1 on agent-1, 2 GB more than their budget"
+                List.of("GPU lease: WARNING the programs of this lease use 8 GB of GPU 1 on agent-1, 2 GB more than their budget"
                         + " (minMemory) of 6 GB: pid 4711 (python) with 8 GB. That memory is promised to others; use less, or ask for more"),
                 SharedText.overBudget(lease("1", "6 GB", Gpus.t4(1)), use("1", "8 GB", process)));
     }
@@ -82,8 +82,8 @@ public class SharedTextTest {
         GpuProcess process = new GpuProcess(4711, "python", null, GpuProcess.Kind.COMPUTE);
 
         assertEquals(
-                "The gpu block of p #1 uses 8 GB of GPU 1 on agent-1, more than its budget (minMemory) of 6 GB: pid 4711 (python)."
-                        + " agent-1 is configured to fail such blocks; use less memory, or ask for more",
+                "The GPU lease of p #1 uses 8 GB of GPU 1 on agent-1, more than its budget (minMemory) of 6 GB: pid 4711 (python)."
+                        + " agent-1 is configured to fail for that; use less memory, or ask for more",
                 SharedText.overBudgetFailure(lease("1", "6 GB", Gpus.t4(1)), use("1", "8 GB", process)));
     }
 

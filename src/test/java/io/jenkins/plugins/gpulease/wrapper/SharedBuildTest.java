@@ -69,8 +69,8 @@ public class SharedBuildTest {
         String log = JenkinsRule.getLog(greedy);
         assertThat(log, containsString("limit=5722"));
         assertThat(log, containsString("shared with " + good.getFullDisplayName() + " (6 GB)"));
-        assertThat(log, containsString("GPU lease: WARNING the programs of this block use 8 GB of GPU 0 on sharer"));
-        assertThat(log, containsString("The gpu block of " + greedy.getFullDisplayName() + " uses 8 GB of GPU 0 on sharer"));
+        assertThat(log, containsString("GPU lease: WARNING the programs of this lease use 8 GB of GPU 0 on sharer"));
+        assertThat(log, containsString("The GPU lease of " + greedy.getFullDisplayName() + " uses 8 GB of GPU 0 on sharer"));
 
         Files.createFile(end);
         JENKINS.assertBuildStatusSuccess(JENKINS.waitForCompletion(good));
