@@ -1,6 +1,9 @@
 package io.jenkins.plugins.gpulease.wrapper;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.FilePath;
+import hudson.Launcher;
+import hudson.model.AbstractBuild;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.gpulease.build.BuildLeases;
@@ -29,6 +32,19 @@ final class LeaseDisposer extends SimpleBuildWrapper.Disposer {
 
     LeaseDisposer(@NonNull StoredLease lease) {
         this.lease = lease;
+    }
+
+    /** A Pipeline's node ends its own processes, and its steps may still need those of others. */
+    @Override
+    public void tearDown(Run<?, ?> build, FilePath workspace, Launcher launcher, TaskListener listener)
+            throws InterruptedException {
+        try {
+            if (build instanceof AbstractBuild<?, ?> other) {
+                RunawayProcesses.kill(other, lease.toLease().id(), launcher);
+            }
+        } finally {
+            tearDown(build, listener);
+        }
     }
 
     /** The lease ends at once, whatever the agent does; then the custodian has a look, and the log and the build tell what it saw. */

@@ -4,13 +4,20 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.ExtensionList;
+import hudson.Launcher;
+import hudson.model.AbstractBuild;
+import hudson.model.BuildListener;
+import hudson.model.Environment;
 import hudson.model.Job;
 import hudson.model.Queue;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.model.listeners.RunListener;
 import hudson.model.queue.QueueListener;
+import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.build.LiveHolders;
+import io.jenkins.plugins.gpulease.build.StoredLease;
+import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.queue.ItemResolver;
 import io.jenkins.plugins.gpulease.queue.Resolution;
 import io.jenkins.plugins.gpulease.request.AutoMinMemory;
@@ -131,6 +138,16 @@ public final class QueuedBuilds implements ItemResolver, LiveHolders {
             }
         }
 
+        /** What is set up first is torn down last: after the wrapper, or instead of it. */
+        @CheckForNull
+        @Override
+        @SuppressWarnings("rawtypes") // as it is declared
+        public Environment setUpEnvironment(AbstractBuild build, Launcher launcher, BuildListener listener) {
+            QueuedBuild queued = get().find(build);
+            Lease lease = queued == null ? null : queued.lease();
+            return lease == null ? null : new UnwrappedEnd(lease);
+        }
+
         @Override
         public void onCompleted(Run<?, ?> run, @NonNull TaskListener listener) {
             end(run);
@@ -149,6 +166,25 @@ public final class QueuedBuilds implements ItemResolver, LiveHolders {
         private static void end(Run<?, ?> run) {
             get().end(run.getQueueId());
             HoldingBuilds.get().end(run);
+        }
+    }
+
+    /** Ends the lease of a build that never came to its wrapper, because the check-out or another wrapper failed. */
+    private static final class UnwrappedEnd extends Environment {
+
+        private final Lease lease;
+
+        UnwrappedEnd(Lease lease) {
+            this.lease = lease;
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes") // as it is declared
+        public boolean tearDown(AbstractBuild build, BuildListener listener) throws InterruptedException {
+            if (GpuLeases.get().table().lease(lease.id()).isPresent()) {
+                new LeaseDisposer(new StoredLease(lease)).tearDown(build, listener);
+            }
+            return true;
         }
     }
 }

@@ -7,25 +7,45 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
+import static org.junit.Assume.assumeTrue;
 
+import hudson.AbortException;
+import hudson.FilePath;
+import hudson.Launcher;
 import hudson.matrix.AxisList;
 import hudson.matrix.MatrixProject;
 import hudson.matrix.TextAxis;
+import hudson.model.AbstractBuild;
+import hudson.model.AbstractProject;
+import hudson.model.BuildListener;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.model.Run;
+import hudson.model.TaskListener;
 import hudson.model.queue.CauseOfBlockage;
 import hudson.model.queue.QueueTaskDispatcher;
+import hudson.scm.NullSCM;
+import hudson.scm.SCMRevisionState;
 import hudson.slaves.DumbSlave;
+import hudson.tasks.BuildStepDescriptor;
 import hudson.tasks.Builder;
+import hudson.tasks.Publisher;
+import hudson.tasks.Recorder;
 import hudson.tasks.Shell;
 import io.jenkins.plugins.gpulease.Eventually;
+import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.GpuTestNodes;
 import io.jenkins.plugins.gpulease.HeldBuilder;
+import io.jenkins.plugins.gpulease.SharedLoads;
 import io.jenkins.plugins.gpulease.build.GpuLeasesAction;
+import io.jenkins.plugins.gpulease.engine.lease.DeviceState;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.regex.Matcher;
@@ -207,6 +227,87 @@ public class GpuBuildWrapperTest {
     }
 
     @Test
+    public void aBuildWhoseCheckOutFailsReturnsItsGpus() throws Exception {
+        FreeStyleProject project = project(gpus("2"), SAY);
+        project.setScm(new NoSource());
+        project.getPublishersList().add(new LeaseCount());
+
+        FreeStyleBuild build = JENKINS.buildAndAssertStatus(Result.FAILURE, project);
+
+        JENKINS.assertLogContains("no source", build);
+        JENKINS.assertLogNotContains("shell=", build);
+        JENKINS.assertLogContains("GPU lease: returned 2 GPUs of big", build);
+        JENKINS.assertLogContains("leases after the build steps: 0", build);
+    }
+
+    /** A check-out that fails. */
+    public static final class NoSource extends NullSCM {
+
+        @Override
+        public void checkout(
+                Run<?, ?> build, Launcher launcher, FilePath workspace, TaskListener listener, File log, SCMRevisionState since)
+                throws IOException {
+            throw new AbortException("no source");
+        }
+    }
+
+    /** A post-build action. */
+    public static final class LeaseCount extends Recorder {
+
+        @Override
+        public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener) {
+            listener.getLogger().println("leases after the build steps: " + Eventually.leases());
+            return true;
+        }
+
+        /** It has no form. */
+        @TestExtension
+        public static final class DescriptorImpl extends BuildStepDescriptor<Publisher> {
+
+            @Override
+            public boolean isApplicable(Class<? extends AbstractProject> job) {
+                return true;
+            }
+        }
+    }
+
+    @Test
+    public void aBuildWhoseLeaseEndedBeforeItBeganDoesntSayThatItsNodeWasRemoved() throws Exception {
+        FreeStyleProject project = project(gpus("2"), SAY);
+        project.setScm(new LeaseEnd());
+
+        FreeStyleBuild build = JENKINS.buildAndAssertStatus(Result.FAILURE, project);
+
+        JENKINS.assertLogContains("The lease of this build on big ended before the build could begin", build);
+        JENKINS.assertLogNotContains("was removed", build);
+    }
+
+    /** A check-out during which the lease ends. */
+    public static final class LeaseEnd extends NullSCM {
+
+        @Override
+        public void checkout(
+                Run<?, ?> build, Launcher launcher, FilePath workspace, TaskListener listener, File log, SCMRevisionState since)
+                throws IOException {
+            GpuTestNodes.view(agent).leases().forEach(lease -> GpuLeases.get().table().release(lease.id()));
+        }
+    }
+
+    @Test
+    public void whatItsStepsLeaveRunningIsEndedBeforeItsLease() throws Exception {
+        assumeTrue("Whose a process is can be told on Linux only", Files.isDirectory(Path.of("/proc/self")));
+        String left = SharedLoads.on(agent).untilFile("3GB", "/never/there");
+
+        FreeStyleBuild build = JENKINS.buildAndAssertSuccess(project(gpus("1"), new Shell("set +x\n"
+                + "sh -c '" + left + "' > left.txt 2>&1 &\n"
+                + "until grep -qs 'in use' left.txt; do sleep 0.1; done")));
+
+        JENKINS.assertLogContains("GPU lease: returned 1 GPU of big", build);
+        JENKINS.assertLogNotContains("WARNING", build);
+        assertTrue(GpuTestNodes.view(agent).devices().stream().allMatch(device -> device.state() == DeviceState.IDLE));
+    }
+
+    @Test
     public void aBuildThatIsDeletedWithItsJobHoldsNothing() throws Exception {
         FreeStyleBuild build = start(project(gpus("2"), new HeldBuilder("delete")));
 
@@ -236,6 +337,7 @@ public class GpuBuildWrapperTest {
         GpuBuildWrapper wrapper = gpus("1");
         wrapper.setTimeout("1s");
         FreeStyleProject project = project(wrapper, SAY);
+        project.setDisplayName("late\nforged");
 
         var future = project.scheduleBuild2(0);
 
@@ -314,4 +416,3 @@ public class GpuBuildWrapperTest {
         return matcher.group(1);
     }
 }
-        project.setDisplayName("late\nforged");
