@@ -5,11 +5,14 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.model.AbstractBuild;
+import hudson.model.Computer;
 import hudson.model.Executor;
 import hudson.model.Node;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.agent.NodeNames;
 import io.jenkins.plugins.gpulease.build.BuildHolder;
@@ -119,10 +122,25 @@ final class BuildStart {
             }
         }
         String variable = env.get("NODE_NAME");
-        if (variable == null) {
+        String node = variable == null ? null : NodeNames.ofVariable(variable);
+        if (node == null || !hasExecutorOf(node)) {
             throw new AbortException(Messages.BuildStart_noNode());
         }
-        return NodeNames.ofVariable(variable);
+        return node;
+    }
+
+    /** Whoever writes a Pipeline can set the variable to any node. */
+    private boolean hasExecutorOf(String node) {
+        Computer computer = NodeNames.computer(node);
+        if (computer == null) {
+            return false;
+        }
+        try (ACLContext ignored = ACL.as2(ACL.SYSTEM2)) {
+            return computer.getExecutors().stream()
+                    .map(Executor::getCurrentExecutable)
+                    .anyMatch(executable ->
+                            executable != null && (build.equals(executable) || build.equals(executable.getParentExecutable())));
+        }
     }
 
     /** The lease of the block around, as its variables name it; null if there is none on this node. */

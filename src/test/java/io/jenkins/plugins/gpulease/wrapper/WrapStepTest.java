@@ -10,6 +10,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
 import hudson.model.Result;
+import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.gpulease.Eventually;
 import io.jenkins.plugins.gpulease.GpuTestNodes;
 import io.jenkins.plugins.gpulease.build.GpuLeasesAction;
@@ -106,6 +107,20 @@ public class WrapStepTest {
         JENKINS.assertBuildStatus(Result.FAILURE, JENKINS.waitForCompletion(build));
         assertThat(log(build), containsString("built-in has 2 GPUs, 3 GPUs asked"));
         assertThat(log(build), not(containsString("must not run")));
+    }
+
+    @Test
+    public void itHasNoGpusOfANodeThatOnlyItsEnvironmentNames() throws Exception {
+        DumbSlave other = GpuTestNodes.simulatedAgent(JENKINS, "other", "2xT4:16GB");
+
+        WorkflowRun build = start(
+                JENKINS,
+                "node('built-in') { withEnv(['NODE_NAME=other']) { wrap([$class: 'GpuBuildWrapper']) { error 'must not run' } } }");
+
+        JENKINS.assertBuildStatus(Result.FAILURE, JENKINS.waitForCompletion(build));
+        assertThat(log(build), containsString("There is no node around the GPU lease"));
+        assertThat(log(build), not(containsString("must not run")));
+        JENKINS.jenkins.removeNode(other);
     }
 
     @Test
