@@ -9,6 +9,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Run;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
+import io.jenkins.plugins.gpulease.build.BuildLeases;
 import io.jenkins.plugins.gpulease.pipeline.GpuBlock;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -23,9 +24,12 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.flow.FlowExecution;
 import org.jenkinsci.plugins.workflow.flow.FlowExecutionList;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** The Pipelines that run, and the {@code gpu} blocks in them. Stateless. */
-final class RunningPipelines {
+@Restricted(NoExternalUse.class)
+public final class RunningPipelines {
 
     private static final Logger LOGGER = Logger.getLogger(RunningPipelines.class.getName());
 
@@ -66,6 +70,20 @@ final class RunningPipelines {
             LOGGER.log(Level.FINE, e, () -> execution + " has no build");
             return null;
         }
+    }
+
+    /** The running Pipeline that notes a lease as its own, whatever its job is called by now; null if there is none. May load builds. */
+    @CheckForNull
+    public static Run<?, ?> holding(@NonNull String leaseId) {
+        try (ACLContext ignored = ACL.as2(ACL.SYSTEM2)) {
+            for (FlowExecution execution : all()) {
+                Run<?, ?> run = run(execution);
+                if (run != null && BuildLeases.of(run).contains(leaseId)) {
+                    return run;
+                }
+            }
+        }
+        return null;
     }
 
     /** Asks a Pipeline for its blocks; returns at once. The future fails if it doesn't tell within 10 s. */

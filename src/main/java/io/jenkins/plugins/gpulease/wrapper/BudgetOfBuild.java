@@ -28,7 +28,7 @@ public final class BudgetOfBuild implements BudgetListener {
     }
 
     /** Why a build was stopped; stored with it. */
-    private static final class Broken extends CauseOfInterruption implements Serializable {
+    static final class Broken extends CauseOfInterruption implements Serializable {
 
         private static final long serialVersionUID = 1L;
 

@@ -5,10 +5,13 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.model.Run;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.build.BuildHolder;
 import io.jenkins.plugins.gpulease.build.LiveHolders;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import io.jenkins.plugins.gpulease.lifecycle.RunningPipelines;
 import io.jenkins.plugins.gpulease.request.LeaseLog;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import org.jenkinsci.plugins.workflow.flow.FlowExecutionList;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -37,22 +41,30 @@ public final class HoldingBuilds implements LiveHolders {
      */
     private record Owner(@NonNull String runId, @CheckForNull Run<?, ?> build, @CheckForNull LeaseLog log) {
 
-        Owner found() {
-            return build == null ? new Owner(runId, find(runId), log) : this;
+        Owner found(String leaseId) {
+            return build == null ? new Owner(runId, find(runId, leaseId), log) : this;
         }
 
+        /** A Pipeline that was renamed can only be found once it has resumed. */
         boolean isRunning() {
-            return build != null && build.isBuilding();
+            return build == null ? !FlowExecutionList.get().isResumptionComplete() : build.isBuilding();
         }
+    }
 
-        @CheckForNull
-        private static Run<?, ?> find(String runId) {
-            try {
-                return Run.fromExternalizableId(runId);
-            } catch (IllegalArgumentException e) {
-                LOGGER.log(Level.FINE, e, () -> "There is no build " + runId + " any more");
-                return null;
-            }
+    /** The build that a lease was granted to before a restart; null if there is none, or none yet. */
+    @CheckForNull
+    static Run<?, ?> find(@NonNull Lease lease) {
+        return find(BuildHolder.runId(lease.holder()), lease.id());
+    }
+
+    @CheckForNull
+    private static Run<?, ?> find(String runId, String leaseId) {
+        try (ACLContext ignored = ACL.as2(ACL.SYSTEM2)) {
+            Run<?, ?> run = Run.fromExternalizableId(runId);
+            return run == null ? RunningPipelines.holding(leaseId) : run;
+        } catch (IllegalArgumentException e) {
+            LOGGER.log(Level.FINE, e, () -> "There is no build " + runId + " any more");
+            return RunningPipelines.holding(leaseId);
         }
     }
 
@@ -95,14 +107,14 @@ public final class HoldingBuilds implements LiveHolders {
     /** The running build that has a lease; null if there is none. */
     @CheckForNull
     Run<?, ?> build(@NonNull String leaseId) {
-        Owner owner = owners.computeIfPresent(leaseId, (id, known) -> known.found());
+        Owner owner = owners.computeIfPresent(leaseId, (id, known) -> known.found(id));
         return owner != null && owner.isRunning() ? owner.build() : null;
     }
 
     @NonNull
     @Override
     public Set<String> liveIds() {
-        owners.replaceAll((leaseId, owner) -> owner.found());
+        owners.replaceAll((leaseId, owner) -> owner.found(leaseId));
         return owners.entrySet().stream()
                 .filter(owner -> owner.getValue().isRunning())
                 .map(Map.Entry::getKey)

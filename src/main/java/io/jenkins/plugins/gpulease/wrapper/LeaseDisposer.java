@@ -72,6 +72,7 @@ final class LeaseDisposer extends SimpleBuildWrapper.Disposer {
             HoldingBuilds.get().takeUp(lease.toLease());
         } catch (RuntimeException e) {
             LOGGER.log(Level.WARNING, e, () -> "Could not take up a GPU lease of " + lease.node() + " again");
+            LostLease.endBuild(lease.toLease(), e);
         }
         return this;
     }

@@ -4,14 +4,21 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNotNull;
+import static org.junit.Assert.assertTrue;
 
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
+import hudson.model.Result;
 import io.jenkins.plugins.gpulease.Builds;
 import io.jenkins.plugins.gpulease.Eventually;
 import io.jenkins.plugins.gpulease.GpuTestNodes;
 import io.jenkins.plugins.gpulease.HeldBuilder;
+import io.jenkins.plugins.gpulease.build.BuildHolder;
+import io.jenkins.plugins.gpulease.build.StoredLease;
+import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import java.time.Instant;
 import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.workflow.flow.FlowExecutionList;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
@@ -67,6 +74,53 @@ public class WrapperRestartTest {
             rule.assertBuildStatusSuccess(rule.waitForCompletion(build));
             assertThat(Builds.log(build), containsString("GPU lease: returned 1 GPU of built-in"));
             Eventually.awaitNoLeaseAndNoWaiter();
+        });
+    }
+
+    @Test
+    public void aPipelineKeepsItsLeaseIfItsJobIsRenamedBefore() throws Throwable {
+        String[] lease = new String[1];
+        sessions.then(rule -> {
+            GpuTestNodes.simulateBuiltIn(rule, "1xH100:80GB");
+            WorkflowRun build = Builds.start(rule, "node { wrap([$class: 'GpuBuildWrapper']) { semaphore 'renamed' } }");
+            SemaphoreStep.waitForStart("renamed/1", build);
+            lease[0] = GpuTestNodes.view(rule.jenkins).leases().get(0).id();
+            build.getParent().renameTo("renamed");
+        });
+        sessions.then(rule -> {
+            GpuTestNodes.awaitDiscovery(rule.jenkins);
+            WorkflowRun build = rule.jenkins.getItemByFullName("renamed", WorkflowJob.class).getLastBuild();
+            build.getExecution(); // Jenkins' list has the old name, so it resumes this one only when somebody looks at it
+            Eventually.await("it has its lease again", () -> Eventually.leases() == 1);
+            Eventually.await("it goes on", () -> build.getExecutor() != null && FlowExecutionList.get().isResumptionComplete());
+            Eventually.await("it is known to hold it", () -> HoldingBuilds.get().build(lease[0]) == build);
+            assertTrue(HoldingBuilds.get().liveIds().contains(lease[0]));
+            SemaphoreStep.success("renamed/1", null);
+            rule.assertBuildStatusSuccess(rule.waitForCompletion(build));
+            Eventually.awaitNoLeaseAndNoWaiter();
+        });
+    }
+
+    @Test
+    public void aPipelineWhoseGpusAnotherHasByThenFails() throws Throwable {
+        sessions.then(rule -> {
+            GpuTestNodes.simulateBuiltIn(rule, "1xH100:80GB");
+            WorkflowRun other = Builds.start(rule, "node { gpu { semaphore 'other' } }");
+            SemaphoreStep.waitForStart("other/1", other);
+            WorkflowRun late = Builds.start(rule, "node { semaphore 'late' }");
+            SemaphoreStep.waitForStart("late/1", late);
+            Lease taken = GpuTestNodes.view(rule.jenkins).leases().get(0);
+            Lease lost = new Lease(
+                    "lost", taken.node(), taken.devices(), null, BuildHolder.of(late, null, "lost"), null, Instant.now(), Instant.now());
+
+            Jenkins.XSTREAM2.fromXML(Jenkins.XSTREAM2.toXML(new LeaseDisposer(new StoredLease(lost)))); // as its program is loaded
+
+            rule.assertBuildStatus(Result.FAILURE, rule.waitForCompletion(late));
+            assertThat(Builds.log(late), containsString("The GPU lease of this build was lost while Jenkins was restarted"));
+            assertThat(Builds.log(late), containsString(other.getFullDisplayName()));
+            assertTrue(other.isBuilding());
+            SemaphoreStep.success("other/1", null);
+            rule.assertBuildStatusSuccess(rule.waitForCompletion(other));
         });
     }
 
