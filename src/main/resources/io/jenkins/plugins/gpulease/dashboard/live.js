@@ -45,7 +45,7 @@
   }
 
   function memory(mib) {
-    return mib < 1024 ? mib + " MiB" : (mib / 1024).toFixed(mib < 10240 ? 1 : 0) + " GiB";
+    return mib < 1024 ? mib + "\u00a0MiB" : (mib / 1024).toFixed(mib < 10240 ? 1 : 0) + "\u00a0GiB";
   }
 
   /** Whole devices that can be leased: a GPU in MIG mode is only the frame of its instances. */
@@ -395,7 +395,7 @@
     },
 
     numberCell(device, key, unit) {
-      const cell = element("td", "", device[key] === undefined ? "" : device[key] + " " + unit);
+      const cell = element("td", "", device[key] === undefined ? "" : device[key] + "\u00a0" + unit);
       this.readAt(cell, device);
       return cell;
     },
