@@ -1,0 +1,158 @@
+package io.jenkins.plugins.gpulease.dashboard;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.lessThan;
+import static org.junit.Assert.assertEquals;
+
+import hudson.model.Computer;
+import hudson.model.Item;
+import hudson.model.Node;
+import io.jenkins.plugins.darktheme.DarkThemeSystemManagerFactory;
+import io.jenkins.plugins.gpulease.Eventually;
+import io.jenkins.plugins.gpulease.GpuLeases;
+import io.jenkins.plugins.gpulease.GpuPermissions;
+import io.jenkins.plugins.gpulease.GpuTestNodes;
+import io.jenkins.plugins.gpulease.engine.device.MemorySize;
+import io.jenkins.plugins.gpulease.engine.lease.DeviceView;
+import io.jenkins.plugins.gpulease.engine.simulation.SimulatedLoad;
+import io.jenkins.plugins.thememanager.ThemeManagerPageDecorator;
+import java.awt.image.BufferedImage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
+import org.junit.ClassRule;
+import org.junit.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
+
+/**
+ * Pictures of the pages with a simulated fleet at work, in {@code target/screenshots}; those of the documentation
+ * ({@code gpus-light.png} and {@code gpus-dark.png}) are renewed with {@code mvn test -Dtest=PagePicturesTest -DgpuLease.pictures=docs/images}.
+ */
+public class PagePicturesTest {
+
+    private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+
+    private static final long MOST_BYTES = 200_000;
+
+    @ClassRule(order = 0)
+    public static final Chromium CHROMIUM = new Chromium();
+
+    @ClassRule(order = 1)
+    public static final JenkinsRule JENKINS = new JenkinsRule();
+
+    private final List<String> held = new ArrayList<>();
+    private final List<WorkflowRun> builds = new ArrayList<>();
+
+    private static Path folder() {
+        return Path.of(System.getProperty("gpuLease.pictures", SCREENSHOTS.toString()));
+    }
+
+    @Test
+    public void aFleetAtWork() throws Exception {
+        JENKINS.jenkins.setSecurityRealm(JENKINS.createDummySecurityRealm());
+        JENKINS.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.READ, Item.READ, Computer.EXTENDED_READ, GpuPermissions.MANAGE).everywhere().to("mia"));
+        JENKINS.jenkins.setNumExecutors(0);
+        ThemeManagerPageDecorator.get().setTheme(new DarkThemeSystemManagerFactory());
+        Node train = GpuTestNodes.simulatedAgent(JENKINS, "train-01", "4xH100:80GB", "training", 8);
+        Node ci = GpuTestNodes.simulatedAgent(JENKINS, "ci-gpu-02", "2xT4:16GB", "", 8);
+        work("llm-finetune", train, 2);
+        work("image-encoder", train, 1);
+        work("cuda-kernels", ci, 1);
+        drain(ci, 1);
+        asks("speech-nightly", train, 2);
+        asks("llm-evaluation", train, 4);
+        try (SimulatedLoad load = new SimulatedLoad(loads(train))) {
+            use(load);
+            photographAll();
+        }
+        end();
+    }
+
+    /** Where the processes of an agent announce what they do to simulated devices. */
+    private static Path loads(Node node) throws Exception {
+        Object temporary = node.toComputer().getSystemProperties().get("java.io.tmpdir");
+        return Path.of(temporary.toString()).resolve(SimulatedLoad.defaultFolder().getFileName());
+    }
+
+    private void work(String job, Node node, int gpus) throws Exception {
+        builds.add(start(job, "node('" + node.getNodeName() + "') { gpu(count: " + gpus + ") { semaphore '" + job + "' } }"));
+        SemaphoreStep.waitForStart(job + "/1", builds.get(builds.size() - 1));
+        held.add(job + "/1");
+    }
+
+    private void asks(String job, Node node, int gpus) throws Exception {
+        builds.add(start(job, "node('" + node.getNodeName() + "') { gpu(count: " + gpus + ") { } }"));
+        int waiters = builds.size() - held.size();
+        Eventually.await(job + " waits", () -> Eventually.waiters() == waiters);
+    }
+
+    private static WorkflowRun start(String name, String script) throws Exception {
+        WorkflowJob job = JENKINS.createProject(WorkflowJob.class, name);
+        job.setDefinition(new CpsFlowDefinition(script, true));
+        return job.scheduleBuild2(0).waitForStart();
+    }
+
+    private static void drain(Node node, int index) throws Exception {
+        String uuid = GpuTestNodes.view(node).devices().get(index).device().uuid();
+        DrainedDevices.get().add(new Drain(uuid, node.getNodeName(), "fan is to be replaced on Friday", "mia", Instant.now()));
+    }
+
+    private static void use(SimulatedLoad load) throws Exception {
+        List<Integer> percents = List.of(78, 61, 85, 43);
+        int i = 0;
+        for (DeviceView device : leased()) {
+            MemorySize whole = device.device().memory();
+            int percent = percents.get(i++ % percents.size());
+            load.use(device.device().uuid(), MemorySize.ofMib(whole.mib() * percent / 100), Math.min(100, percent + 12));
+        }
+    }
+
+    private static List<DeviceView> leased() {
+        return GpuLeases.get().table().views().stream()
+                .flatMap(view -> view.devices().stream())
+                .filter(device -> device.lease() != null)
+                .toList();
+    }
+
+    private static void photographAll() throws Exception {
+        try (BrowserTab tab = CHROMIUM.tab()) {
+            tab.logIn(JENKINS.getURL().toString(), "mia");
+            photograph(tab, "light", "gpu-leases/", 4, folder().resolve("gpus-light.png"));
+            photograph(tab, "dark", "gpu-leases/", 4, folder().resolve("gpus-dark.png"));
+            photograph(tab, "light", "computer/train-01/gpus/", 3, SCREENSHOTS.resolve("node-gpus.png"));
+        }
+    }
+
+    private static void photograph(BrowserTab tab, String scheme, String page, int busy, Path file) throws Exception {
+        tab.prefer(scheme);
+        tab.open(JENKINS.getURL() + page);
+        tab.await("what busy devices do is shown", "Array.from(document.querySelectorAll('.gpu-leases__devices tbody tr'))"
+                + ".filter(row => /[1-9]\\d*\\s%/.test(row.innerText)).length === " + busy);
+        tab.photograph(file);
+
+        BufferedImage picture = ImageIO.read(file.toFile());
+        assertEquals(BrowserTab.WIDTH, picture.getWidth());
+        assertEquals(BrowserTab.HEIGHT, picture.getHeight());
+        assertThat("something is on " + file, Files.size(file), greaterThan(20_000L));
+        assertThat(file + " can be in a repository", Files.size(file), lessThan(MOST_BYTES));
+    }
+
+    private void end() throws Exception {
+        held.forEach(semaphore -> SemaphoreStep.success(semaphore, null));
+        for (WorkflowRun build : builds) {
+            JENKINS.assertBuildStatusSuccess(JENKINS.waitForCompletion(build));
+        }
+        Eventually.awaitNoLeaseAndNoWaiter();
+    }
+}
