@@ -273,7 +273,7 @@ public class PagesInBrowserTest {
 
         String cell = "Array.from(document.querySelectorAll('.gpu-leases td, #gpu-leases td')).find(cell => /^\\s*\\S/.test(cell.innerText))";
         tab.evaluate("{ const cell = " + cell + "; cell.append('faint'); cell.style.color = 'transparent'; }");
-        assertEquals(where, 1, ((JSONObject) tab.evaluate(call)).getJSONArray("faint").length());
+        assertThat(where, ((JSONObject) tab.evaluate(call)).getJSONArray("faint").length(), greaterThan(0));
         tab.evaluate("{ const cell = " + cell + "; cell.lastChild.remove(); cell.style.color = ''; }");
     }
 
