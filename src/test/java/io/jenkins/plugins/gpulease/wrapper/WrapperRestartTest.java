@@ -15,10 +15,10 @@ import io.jenkins.plugins.gpulease.GpuTestNodes;
 import io.jenkins.plugins.gpulease.HeldBuilder;
 import io.jenkins.plugins.gpulease.build.BuildHolder;
 import io.jenkins.plugins.gpulease.build.StoredLease;
+import io.jenkins.plugins.gpulease.engine.lease.Holder;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import java.time.Instant;
 import jenkins.model.Jenkins;
-import org.jenkinsci.plugins.workflow.flow.FlowExecutionList;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
@@ -78,23 +78,17 @@ public class WrapperRestartTest {
     }
 
     @Test
-    public void aPipelineKeepsItsLeaseIfItsJobIsRenamedBefore() throws Throwable {
-        String[] lease = new String[1];
+    public void aLeaseIsKnownAsThatOfARunningPipelineWhoseJobWasRenamed() throws Throwable {
         sessions.then(rule -> {
             GpuTestNodes.simulateBuiltIn(rule, "1xH100:80GB");
             WorkflowRun build = Builds.start(rule, "node { wrap([$class: 'GpuBuildWrapper']) { semaphore 'renamed' } }");
             SemaphoreStep.waitForStart("renamed/1", build);
-            lease[0] = GpuTestNodes.view(rule.jenkins).leases().get(0).id();
-            build.getParent().renameTo("renamed");
-        });
-        sessions.then(rule -> {
-            GpuTestNodes.awaitDiscovery(rule.jenkins);
-            WorkflowRun build = rule.jenkins.getItemByFullName("renamed", WorkflowJob.class).getLastBuild();
-            build.getExecution(); // Jenkins' list has the old name, so it resumes this one only when somebody looks at it
-            Eventually.await("it has its lease again", () -> Eventually.leases() == 1);
-            Eventually.await("it goes on", () -> build.getExecutor() != null && FlowExecutionList.get().isResumptionComplete());
-            Eventually.await("it is known to hold it", () -> HoldingBuilds.get().build(lease[0]) == build);
-            assertTrue(HoldingBuilds.get().liveIds().contains(lease[0]));
+            Lease lease = GpuTestNodes.view(rule.jenkins).leases().get(0);
+
+            HoldingBuilds.get().takeUp(lease.heldBy(new Holder("former-name#1/" + lease.id(), "former-name #1"))); // as its program is loaded
+
+            assertTrue(HoldingBuilds.get().liveIds().contains(lease.id()));
+            assertEquals(build, HoldingBuilds.get().build(lease.id()));
             SemaphoreStep.success("renamed/1", null);
             rule.assertBuildStatusSuccess(rule.waitForCompletion(build));
             Eventually.awaitNoLeaseAndNoWaiter();
