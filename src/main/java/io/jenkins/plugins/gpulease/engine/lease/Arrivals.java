@@ -22,7 +22,7 @@ final class Arrivals {
         }
         Holding enclosing = registry.enclosing(request.parentLease());
         if (request.parentLease() == null) {
-            enter(request, listener, registry.node(request.node()).root().waiting(), null);
+            enter(request, listener, registry.node(request.node()).root().waiting(), null, null);
         } else if (enclosing == null) {
             LeaseFailure failure = new LeaseFailure(
                     LeaseFailure.Kind.PARENT_ENDED, "The enclosing lease has ended, so nothing can be taken out of it");
@@ -33,7 +33,7 @@ final class Arrivals {
         } else if (request.devices().shared() || enclosing.isShared()) {
             refuseToDivide(request, listener, enclosing);
         } else {
-            enter(request, listener, enclosing.inside().waiting(), null);
+            enter(request, listener, enclosing.inside().waiting(), null, null);
         }
     }
 
@@ -46,14 +46,15 @@ final class Arrivals {
     }
 
     /** As {@link LeaseTable#requestAnywhere} tells. */
-    void requestAnywhere(LeaseRequest request, Candidates candidates, GrantListener listener) {
+    void requestAnywhere(
+            LeaseRequest request, Candidates candidates, GrantListener listener, @CheckForNull Instant arrivedAt) {
         refuseUnlessNew(request);
         if (request.node() != null || request.parentLease() != null) {
             throw new IllegalArgumentException("Request " + request.id() + " is bound to "
                     + (request.node() != null ? "node " + request.node() : "lease " + request.parentLease())
                     + ", so it can't be served anywhere");
         }
-        enter(request, listener, serving.floating().order(), candidates);
+        enter(request, listener, serving.floating().order(), candidates, arrivedAt);
     }
 
     private void refuseUnlessNew(LeaseRequest request) {
@@ -63,9 +64,14 @@ final class Arrivals {
     }
 
     private void enter(
-            LeaseRequest request, GrantListener listener, WaitingOrder order, @CheckForNull Candidates candidates) {
+            LeaseRequest request,
+            GrantListener listener,
+            WaitingOrder order,
+            @CheckForNull Candidates candidates,
+            @CheckForNull Instant arrivedAt) {
         Instant now = registry.now();
-        serving.enter(new Waiter(
-                request, listener, order, candidates, now, registry.nextArrival(), registry.arrivalTime(now)));
+        long latest = registry.arrivalTime(now);
+        long arrival = arrivedAt == null ? latest : Math.min(latest, arrivedAt.toEpochMilli());
+        serving.enter(new Waiter(request, listener, order, candidates, now, registry.nextArrival(), arrival));
     }
 }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.gpulease.engine.lease;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.MemorySize;
@@ -7,6 +8,7 @@ import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.placement.Placement;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -206,7 +208,20 @@ public final class LeaseTable extends LeaseControls {
      */
     public void requestAnywhere(
             @NonNull LeaseRequest request, @NonNull Candidates candidates, @NonNull GrantListener listener) {
-        registry.change(() -> arrivals.requestAnywhere(request, candidates, listener));
+        requestAnywhere(request, candidates, listener, null);
+    }
+
+    /**
+     * As {@link #requestAnywhere(LeaseRequest, Candidates, GrantListener)}, for one that was cancelled and asks again at its old place.
+     *
+     * @param arrivedAt when it came first, by the table's clock and since the table exists; null for now
+     */
+    public void requestAnywhere(
+            @NonNull LeaseRequest request,
+            @NonNull Candidates candidates,
+            @NonNull GrantListener listener,
+            @CheckForNull Instant arrivedAt) {
+        registry.change(() -> arrivals.requestAnywhere(request, candidates, listener, arrivedAt));
     }
 
     /**

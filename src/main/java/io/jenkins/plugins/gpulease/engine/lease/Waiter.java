@@ -18,7 +18,8 @@ final class Waiter {
     /** Effective priority ({@link Fairness}), then who came first. */
     static final Comparator<Waiter> ORDER = (one, other) -> {
         int byRank = Long.compare(one.rank, other.rank);
-        return byRank != 0 ? byRank : Long.compare(one.arrival, other.arrival);
+        int byTime = Long.compare(one.arrivedAt, other.arrivedAt);
+        return byRank != 0 ? byRank : byTime != 0 ? byTime : Long.compare(one.arrival, other.arrival);
     };
 
     private final LeaseRequest request;
@@ -38,8 +39,8 @@ final class Waiter {
 
     /**
      * @param candidates where it may be served; null if it is bound
-     * @param arrival who came before has a lesser one
-     * @param arrivedAt in ms; never less than that of who came before
+     * @param arrival decides between those that arrived at the same time: who came before has a lesser one
+     * @param arrivedAt in ms; never less than that of who came before, but for who comes back to its old place
      */
     Waiter(
             LeaseRequest request,

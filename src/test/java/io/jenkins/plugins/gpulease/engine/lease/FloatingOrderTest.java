@@ -7,6 +7,8 @@ import static org.junit.Assert.assertTrue;
 
 import io.jenkins.plugins.gpulease.engine.device.Gpus;
 import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.Test;
 
@@ -27,6 +29,22 @@ public class FloatingOrderTest extends FloatingFixture {
         assertTrue(fixture.isGranted("b"));
         fixture.release("b");
         assertTrue(fixture.isGranted("f2"));
+    }
+
+    @Test
+    public void whoAsksAgainWaitsAtItsOldPlace() {
+        node("a", 1, 5);
+        bound("a", "holder", 1);
+        fixture.anywhere("f1", 1, everywhere);
+        Instant first = fixture.now();
+        fixture.passTime(Duration.ofSeconds(1));
+        fixture.anywhere("f2", 1, everywhere);
+        fixture.run(() -> fixture.table.cancel("f1"));
+        fixture.passTime(Duration.ofSeconds(1));
+
+        fixture.anywhereAgain("f1", everywhere, first);
+
+        assertEquals(List.of("f1", "f2"), fixture.floating());
     }
 
     @Test

@@ -88,6 +88,17 @@ final class TableFixture {
         anywhere(floating(id, DeviceRequest.of(count)), candidates);
     }
 
+    Instant now() {
+        return clock.instant();
+    }
+
+    /** One that comes back to its old place. */
+    void anywhereAgain(String id, Candidates candidates, Instant arrivedAt) {
+        LeaseRequest request = floating(id, DeviceRequest.of(1));
+        GrantListener listener = listener(request);
+        run(() -> table.requestAnywhere(request, candidates, listener, arrivedAt));
+    }
+
     void anywhere(LeaseRequest request, Candidates candidates) {
         GrantListener listener = listener(request);
         run(() -> table.requestAnywhere(request, candidates, listener));
