@@ -5,6 +5,7 @@ import hudson.Extension;
 import hudson.model.Node;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.agent.NodeNames;
+import io.jenkins.plugins.gpulease.queue.NodeRooms;
 import jenkins.model.NodeListener;
 
 /** A node that is removed takes its leases and waiters with it; one with a new name does so for the old one. */
@@ -13,13 +14,18 @@ public final class NodeEnd extends NodeListener {
 
     @Override
     protected void onDeleted(@NonNull Node node) {
-        GpuLeases.get().table().removeNode(NodeNames.of(node));
+        remove(node);
     }
 
     @Override
     protected void onUpdated(@NonNull Node oldOne, @NonNull Node newOne) {
         if (!oldOne.getNodeName().equals(newOne.getNodeName())) {
-            GpuLeases.get().table().removeNode(NodeNames.of(oldOne));
+            remove(oldOne);
         }
+    }
+
+    private static void remove(Node node) {
+        NodeRooms.get().removed(node);
+        GpuLeases.get().table().removeNode(NodeNames.of(node));
     }
 }

@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.engine.lease.Candidates;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Where items with one label, of one user, may run. Equal for all such items, so there is one object for them all; what it
@@ -21,6 +22,7 @@ final class LabelCandidates implements Candidates {
     private final String label;
 
     private final Map<String, Integer> rooms;
+    private final BooleanSupplier closed;
     private volatile Reach reach;
 
     /**
@@ -28,16 +30,23 @@ final class LabelCandidates implements Candidates {
      *
      * @param nodes their names
      * @param mayGrow whether more may come: a cloud would bring them, or nobody has looked for the GPUs of some yet
+     * @param mayReturn whether there is none, but was: it may come back
      */
-    record Reach(@NonNull Set<String> nodes, boolean mayGrow) {}
+    record Reach(@NonNull Set<String> nodes, boolean mayGrow, boolean mayReturn) {}
 
     /**
      * @param label null for any
      * @param rooms idle executors by node, or {@link #CLOSED}, kept up to date by whoever made it
+     * @param closed whether no node takes such items now, as while Jenkins prepares for a shutdown; takes no lock
      */
-    LabelCandidates(@CheckForNull String label, @NonNull Map<String, Integer> rooms, @NonNull Reach reach) {
+    LabelCandidates(
+            @CheckForNull String label,
+            @NonNull Map<String, Integer> rooms,
+            @NonNull BooleanSupplier closed,
+            @NonNull Reach reach) {
         this.label = label;
         this.rooms = rooms;
+        this.closed = closed;
         this.reach = reach;
     }
 
@@ -60,26 +69,44 @@ final class LabelCandidates implements Candidates {
 
     @Override
     public int room(@NonNull String node) {
-        Integer room = mayUse(node) ? rooms.get(node) : null;
-        return room == null ? 0 : Math.max(0, room);
+        return Math.max(0, known(node));
     }
 
     @Override
     public boolean takesTasks(@NonNull String node) {
-        Integer room = mayUse(node) ? rooms.get(node) : null;
-        return room != null && room != CLOSED;
+        return known(node) != CLOSED;
+    }
+
+    private int known(String node) {
+        Integer room = mayUse(node) && !closed.getAsBoolean() ? rooms.get(node) : null;
+        return room == null ? CLOSED : room;
     }
 
     @Override
     public boolean mayGrow() {
-        return reach.mayGrow();
+        Reach now = reach;
+        return now.mayGrow() || now.mayReturn();
+    }
+
+    @NonNull
+    @Override
+    public String hope() {
+        return reach.mayReturn() ? Messages.LabelCandidates_gone() : Candidates.super.hope();
     }
 
     @NonNull
     @Override
     public String title() {
-        return label == null
-                ? Messages.LabelCandidates_any()
-                : Messages.LabelCandidates_label(label.length() > MAX_TITLE ? label.substring(0, MAX_TITLE) + "…" : label);
+        return label == null ? Messages.LabelCandidates_any() : Messages.LabelCandidates_label(shortened(label));
+    }
+
+    @NonNull
+    @Override
+    public String noNode() {
+        return label == null ? Messages.LabelCandidates_noneAny() : Messages.LabelCandidates_noneLabel(shortened(label));
+    }
+
+    private static String shortened(String label) {
+        return label.length() > MAX_TITLE ? label.substring(0, MAX_TITLE) + "…" : label;
     }
 }

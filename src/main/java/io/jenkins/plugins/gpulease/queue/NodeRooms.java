@@ -8,11 +8,10 @@ import hudson.model.Computer;
 import hudson.model.Label;
 import hudson.model.Node;
 import hudson.model.Queue;
-import hudson.slaves.Cloud;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.agent.NodeNames;
 import java.lang.ref.WeakReference;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +19,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 import org.springframework.security.core.Authentication;
 
@@ -30,47 +31,73 @@ import org.springframework.security.core.Authentication;
 @Extension
 public final class NodeRooms {
 
+    private static final Logger LOGGER = Logger.getLogger(NodeRooms.class.getName());
+
     private final Map<String, Integer> rooms = new ConcurrentHashMap<>();
     private final Map<Kind, Known> known = new HashMap<>();
+    private final GoneNodes gone = new GoneNodes();
     private final AtomicBoolean lookPlanned = new AtomicBoolean();
 
-    /** What makes items alike; any label if it is null. */
-    private record Kind(@CheckForNull String label, @NonNull String user) {}
+    /** Whether anybody wants to know: read under the queue's lock, where no monitor of ours may be waited for. */
+    private volatile boolean watched;
+
+    private volatile boolean quieting;
+
+    /**
+     * What makes items alike.
+     *
+     * @param label null for any
+     * @param startsWhileQuieting whether Jenkins lets them start even while it prepares for a shutdown
+     */
+    private record Kind(@CheckForNull String label, @NonNull String user, boolean startsWhileQuieting) {}
 
     /** Forgotten with the last request that has it. */
     private record Known(@NonNull WeakReference<LabelCandidates> candidates, @NonNull Authentication user) {}
 
     @NonNull
-    static NodeRooms get() {
+    public static NodeRooms get() {
         return ExtensionList.lookupSingleton(NodeRooms.class);
     }
 
-    /** Where an item may run. */
+    /** Where an item may run. Asks other plugins, so not to be called under a lock. */
     @NonNull
     LabelCandidates candidates(@NonNull Queue.Item item) {
         Label label = item.getAssignedLabel();
         Authentication user = item.authenticate2();
-        Kind kind = new Kind(label == null ? null : label.getName(), user.getName());
+        Kind kind = new Kind(
+                label == null ? null : label.getName(), user.getName(), item.task instanceof Queue.NonBlockingTask);
         if (!isWatched()) {
             look(); // nobody has kept it up to date
         }
+        LabelCandidates alike = alike(kind);
+        return alike != null ? alike : add(kind, user, reach(kind, user, LabelReach.nodes()));
+    }
+
+    @CheckForNull
+    private LabelCandidates alike(Kind kind) {
         synchronized (known) {
             Known alike = known.get(kind);
-            LabelCandidates candidates = alike == null ? null : alike.candidates().get();
-            if (candidates == null) {
-                candidates = new LabelCandidates(kind.label(), rooms, reach(kind, user));
-                known.put(kind, new Known(new WeakReference<>(candidates), user));
-            }
-            return candidates;
+            return alike == null ? null : alike.candidates().get();
         }
     }
 
-    /** Whether anybody wants to know. */
-    boolean isWatched() {
+    private LabelCandidates add(Kind kind, Authentication user, LabelCandidates.Reach reach) {
+        LabelCandidates candidates;
         synchronized (known) {
-            known.values().removeIf(kind -> kind.candidates().get() == null);
-            return !known.isEmpty();
+            candidates = alike(kind);
+            if (candidates == null) {
+                candidates = new LabelCandidates(kind.label(), rooms, () -> quieting && !kind.startsWhileQuieting(), reach);
+                known.put(kind, new Known(new WeakReference<>(candidates), user));
+                watched = true;
+            }
         }
+        lookSoon(); // at what has changed before it was known
+        return candidates;
+    }
+
+    /** Whether anybody wants to know. Takes no lock. */
+    boolean isWatched() {
+        return watched;
     }
 
     /** Looks at all nodes soon. Returns at once. */
@@ -85,24 +112,39 @@ public final class NodeRooms {
 
     /** Looks at all nodes now. */
     void look() {
-        Set<String> names = new HashSet<>();
+        Map<String, Node> nodes = new HashMap<>();
         Set<String> changed = new HashSet<>();
-        for (Node node : nodes()) {
+        boolean quietingBefore = quieting;
+        quieting = Jenkins.get().isQuietingDown();
+        for (Node node : LabelReach.nodes()) {
             String name = NodeNames.of(node);
-            names.add(name);
-            if (lookAt(name, node.toComputer())) {
+            nodes.put(name, node);
+            if (lookAt(name, node.toComputer()) || quieting != quietingBefore) {
                 changed.add(name);
             }
         }
-        rooms.keySet().retainAll(names);
-        boolean labelsChanged = lookAtLabels(changed);
+        rooms.keySet().retainAll(nodes.keySet());
+        gone.see(nodes);
+        boolean labelsChanged = lookAtLabels(changed, nodes.values());
         if (labelsChanged || !changed.isEmpty()) {
             GpuLeases.get().table().roomChanged(changed);
         }
     }
 
+    /** A node was removed, or has another name now. Call it before the table of leases is told: those that wait may go on waiting. */
+    public void removed(@NonNull Node node) {
+        gone.add(node);
+        if (isWatched()) {
+            look();
+        }
+    }
+
     /** Looks at one node now. */
     void look(@NonNull Computer computer) {
+        if (quieting != Jenkins.get().isQuietingDown()) {
+            look();
+            return;
+        }
         String name = NodeNames.of(computer);
         if (lookAt(name, computer)) {
             GpuLeases.get().table().roomChanged(List.of(name));
@@ -116,21 +158,17 @@ public final class NodeRooms {
     }
 
     private static int room(@CheckForNull Computer computer) {
-        return computer == null || computer.isOffline() || !computer.isAcceptingTasks() || Jenkins.get().isQuietingDown()
+        return computer == null || computer.isOffline() || !computer.isAcceptingTasks()
                 ? LabelCandidates.CLOSED
                 : computer.countIdle();
     }
 
     /** @return whether any label reaches others now, or hopes for others */
-    private boolean lookAtLabels(Set<String> changed) {
-        Map<Kind, Known> kinds;
-        synchronized (known) {
-            kinds = new HashMap<>(known);
-        }
+    private boolean lookAtLabels(Set<String> changed, Collection<Node> nodes) {
         boolean any = false;
-        for (Map.Entry<Kind, Known> kind : kinds.entrySet()) {
+        for (Map.Entry<Kind, Known> kind : kinds().entrySet()) {
             LabelCandidates candidates = kind.getValue().candidates().get();
-            if (candidates != null && candidates.reaches(reach(kind.getKey(), kind.getValue().user()))) {
+            if (candidates != null && lookAtLabel(kind.getKey(), kind.getValue().user(), candidates, nodes)) {
                 changed.addAll(candidates.reach().nodes());
                 any = true;
             }
@@ -138,34 +176,25 @@ public final class NodeRooms {
         return any;
     }
 
-    private static LabelCandidates.Reach reach(Kind kind, Authentication user) {
-        Label label = kind.label() == null ? null : Jenkins.get().getLabel(kind.label());
-        Set<String> names = new HashSet<>();
-        boolean mayGrow = false;
-        for (Node node : nodes()) {
-            if (mayUse(node, label, user)) {
-                String name = NodeNames.of(node);
-                names.add(name);
-                mayGrow |= GpuLeases.get().table().view(name).isEmpty();
-            }
+    private Map<Kind, Known> kinds() {
+        synchronized (known) {
+            known.values().removeIf(kind -> kind.candidates().get() == null);
+            watched = !known.isEmpty();
+            return new HashMap<>(known);
         }
-        return new LabelCandidates.Reach(Set.copyOf(names), mayGrow || cloudsCanProvision(label));
     }
 
-    /** What {@link Node#canTake} asks that is cheap and doesn't change with each item. */
-    private static boolean mayUse(Node node, @CheckForNull Label label, Authentication user) {
-        boolean fits = label == null ? node.getMode() == Node.Mode.NORMAL : label.contains(node);
-        return fits && node.getNumExecutors() > 0 && node.getACL().hasPermission2(user, Computer.BUILD);
+    /** A label about which another plugin fails keeps what was known of it. */
+    private boolean lookAtLabel(Kind kind, Authentication user, LabelCandidates candidates, Collection<Node> nodes) {
+        try {
+            return candidates.reaches(reach(kind, user, nodes));
+        } catch (RuntimeException | LinkageError e) {
+            LOGGER.log(Level.WARNING, e, () -> "Could not look which nodes have " + candidates.title());
+            return false;
+        }
     }
 
-    private static boolean cloudsCanProvision(@CheckForNull Label label) {
-        Cloud.CloudState state = new Cloud.CloudState(label, 0);
-        return Jenkins.get().clouds.stream().anyMatch(cloud -> cloud.canProvision(state));
-    }
-
-    private static List<Node> nodes() {
-        List<Node> nodes = new ArrayList<>(Jenkins.get().getNodes());
-        nodes.add(Jenkins.get());
-        return nodes;
+    private LabelCandidates.Reach reach(Kind kind, Authentication user, Collection<Node> nodes) {
+        return LabelReach.of(kind.label() == null ? null : Jenkins.get().getLabel(kind.label()), user, nodes, gone);
     }
 }

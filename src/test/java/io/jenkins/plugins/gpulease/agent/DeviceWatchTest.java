@@ -80,6 +80,11 @@ public class DeviceWatchTest {
         }
 
         @Override
+        public String noNode() {
+            return "No known node";
+        }
+
+        @Override
         public boolean mayGrow() {
             return false;
         }

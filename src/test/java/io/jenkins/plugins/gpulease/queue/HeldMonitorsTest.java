@@ -49,6 +49,7 @@ public class HeldMonitorsTest {
             assertTrue(held.await(60, TimeUnit.SECONDS));
             int before = ASKED.get();
             CompletableFuture.runAsync(() -> Queue.getInstance().maintain()).get(60, TimeUnit.SECONDS);
+            CompletableFuture.runAsync(() -> Queue.withLock((Runnable) () -> NodeRooms.get().lookSoon())).get(60, TimeUnit.SECONDS);
             assertTrue("it was offered the agent", ASKED.get() > before);
             assertEquals(1, Queue.getInstance().getBuildableItems().size());
         } finally {

@@ -60,6 +60,23 @@ public class NodeRemovalTest {
         jenkins.waitForCompletion(holder);
     }
 
+    /** As agents do that register themselves: they are removed whenever they disconnect. */
+    @Test
+    public void whoseLastNodeIsRemovedWaitsUntilItComesBack() throws Exception {
+        WorkflowRun holder = start(jenkins, "node('small') { gpu { semaphore 'gone' } }");
+        SemaphoreStep.waitForStart("gone/1", holder);
+        WorkflowRun build = start(jenkins, "gpu { node('small') { echo \"on=${env.NODE_NAME}\" } }");
+        Eventually.await("it waits", () -> Eventually.waiters() == 1);
+        remove();
+        holder.doKill();
+        jenkins.waitForCompletion(holder);
+
+        jenkins.waitForMessage("all such nodes were removed; it waits until one of them, or another one, comes", build);
+        GpuTestNodes.simulatedAgent(jenkins, "small", "1xT4:16GB", "linux", 2);
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+        assertThat(log(build), containsString("on=small"));
+    }
+
     @Test
     public void whoWasGrantedItsGpusGetsOthers() throws Exception {
         refusals.refuse("small");

@@ -47,6 +47,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -212,6 +213,29 @@ public class GpuBuildWrapperTest {
             assertThat(found(run, "shell=(\\S+) of big on big\\."), containsString("GPU-"));
         }
         JENKINS.assertLogNotContains("GPU lease", build);
+    }
+
+    /** Jenkins lets them start, since it waits for their parent. */
+    @Test
+    public void configurationsOfAMatrixThatRunsGetTheirGpusWhileJenkinsQuietsDown() throws Exception {
+        FreeStyleBuild holder = start(project(gpus("2"), new HeldBuilder("quiet")));
+        MatrixProject project = JENKINS.createProject(MatrixProject.class);
+        project.setAxes(new AxisList(new TextAxis("SEED", "1", "2")));
+        project.getBuildWrappersList().add(gpus("1"));
+        project.getBuildersList().add(SAY);
+        JENKINS.jenkins.setNumExecutors(1); // where the parent build runs
+        var future = project.scheduleBuild2(0);
+        Eventually.await("its configurations wait", () -> Eventually.waiters() == 2);
+
+        JENKINS.jenkins.doQuietDown();
+        try {
+            HeldBuilder.open("quiet");
+            JENKINS.assertBuildStatusSuccess(future.get(60, TimeUnit.SECONDS));
+        } finally {
+            JENKINS.jenkins.doCancelQuietDown();
+            JENKINS.jenkins.setNumExecutors(0);
+        }
+        JENKINS.waitForCompletion(holder);
     }
 
     // ---- ends

@@ -25,7 +25,17 @@ public interface Candidates {
     /** Whether nodes that the table doesn't know may still come; then no request is impossible. */
     boolean mayGrow();
 
-    /** Which nodes these are, for people, such as {@code label 'linux'}. */
+    /** What comes while {@link #mayGrow}, for people. */
+    @NonNull
+    default String hope() {
+        return "further nodes may come, as from a cloud, or their GPUs haven't been looked at yet";
+    }
+
+    /** Which nodes these are, for people, as it follows the word node, such as {@code with label 'linux'}. */
     @NonNull
     String title();
+
+    /** That there is no such node, for people, such as {@code No known node has label 'linux'}. */
+    @NonNull
+    String noNode();
 }

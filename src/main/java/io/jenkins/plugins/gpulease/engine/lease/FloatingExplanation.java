@@ -64,7 +64,7 @@ final class FloatingExplanation {
         int shown = grows ? MAX_NODES - 1 : MAX_NODES;
         int more = closest.size() - shown;
         lines.add(waiter.devices() + " asked, " + (closest.isEmpty()
-                ? "which no known node with " + waiter.candidates().title() + " has"
+                ? "which no known node " + waiter.candidates().title() + " has"
                 : "on any of " + closest.size() + (closest.size() == 1 ? " node" : " nodes")));
         for (int i = 0; i < shown && !closest.isEmpty(); i++) {
             lines.add(describe(closest.poll()));
@@ -73,7 +73,7 @@ final class FloatingExplanation {
             lines.add("and " + more + " more " + (more == 1 ? "node" : "nodes"));
         }
         if (grows) {
-            lines.add("further nodes may come, as from a cloud, or their GPUs haven't been looked at yet");
+            lines.add(waiter.candidates().hope());
         }
         return lines;
     }

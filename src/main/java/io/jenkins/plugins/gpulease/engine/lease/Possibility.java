@@ -119,6 +119,6 @@ final class Possibility {
                 ? "; no other node would suffice either"
                 : "; without that, " + String.join(", ", sufficing.subList(0, Math.min(MAX_NAMES, sufficing.size())))
                         + (sufficing.size() > MAX_NAMES ? " and " + (sufficing.size() - MAX_NAMES) + " more" : "") + " would suffice";
-        return "No known node has " + waiter.candidates().title() + ", " + waiter.devices() + " asked" + others;
+        return waiter.candidates().noNode() + ", " + waiter.devices() + " asked" + others;
     }
 }

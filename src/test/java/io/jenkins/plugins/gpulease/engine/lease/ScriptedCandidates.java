@@ -54,7 +54,12 @@ final class ScriptedCandidates implements Candidates {
 
     @Override
     public String title() {
-        return "label 'any'";
+        return "with label 'any'";
+    }
+
+    @Override
+    public String noNode() {
+        return "No known node has label 'any'";
     }
 
     @Override

@@ -68,7 +68,12 @@ final class StormExecutors {
 
         @Override
         public String title() {
-            return "label " + nodes;
+            return "with label " + nodes;
+        }
+
+        @Override
+        public String noNode() {
+            return "No known node has label " + nodes;
         }
 
         @Override
