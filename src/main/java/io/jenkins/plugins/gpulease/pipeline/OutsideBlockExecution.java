@@ -46,6 +46,9 @@ public final class OutsideBlockExecution extends StepExecution implements GpuBlo
     /** 0 until the first node asks. */
     private volatile long askedAtMillis;
 
+    /** 0 while nothing asks: what was asked before doesn't count against the timeout. */
+    private volatile long waitsSinceMillis;
+
     private volatile boolean skipped;
 
     @CheckForNull
@@ -92,11 +95,16 @@ public final class OutsideBlockExecution extends StepExecution implements GpuBlo
         LeaseRequest leaseRequest = new LeaseRequest(
                 lease.id(), null, request.devices(), BlockBuild.holder(getContext(), lease.id()), request.priority(), null,
                 request.isSkipIfBusy());
-        Instant askedAt = askedAtMillis == 0 ? null : Instant.ofEpochMilli(askedAtMillis);
-        OutsideWait begun = new OutsideWait(this, leaseRequest, askedAt, request.timeout(), log());
+        OutsideWait begun = new OutsideWait(
+                this, leaseRequest, instant(askedAtMillis), instant(waitsSinceMillis), request.timeout(), log());
         wait = begun;
         QueuedBlocks.get().begin(place(), begun.queued());
         return begun;
+    }
+
+    @CheckForNull
+    private static Instant instant(long millis) {
+        return millis == 0 ? null : Instant.ofEpochMilli(millis);
     }
 
     private QueuedBlocks.Place place() throws IOException, InterruptedException {
@@ -167,8 +175,13 @@ public final class OutsideBlockExecution extends StepExecution implements GpuBlo
 
     // ---- what becomes of the request
 
-    void asked(@NonNull Instant since) {
-        askedAtMillis = since.toEpochMilli();
+    void asked(@NonNull Instant first, @NonNull Instant since) {
+        askedAtMillis = first.toEpochMilli();
+        waitsSinceMillis = since.toEpochMilli();
+    }
+
+    void asksNoMore() {
+        waitsSinceMillis = 0;
     }
 
     /** A node starts with a lease: called by the queue, under its lock. What the node runs stores it. */

@@ -32,16 +32,23 @@ final class OutsideWait implements QueuedRequest.Listener, WaitWatch.Waiting {
     private volatile WaitWatch watch;
 
     private volatile Instant askedAt;
-    private boolean again;
+    private final boolean again;
+
+    /** Told once: it may be blocked, and ask again, many times. */
+    private boolean told;
 
     /** Why nothing started on a node. */
     private final Map<String, String> declined = new ConcurrentHashMap<>();
 
-    /** @param askedAt when it asked first, before a restart of Jenkins; null if it hasn't */
+    /**
+     * @param askedAt when it asked first, before a restart of Jenkins; null if it hasn't
+     * @param waitedSince since when it asked when Jenkins was stopped; null if it didn't
+     */
     OutsideWait(
             @NonNull OutsideBlockExecution block,
             @NonNull LeaseRequest request,
             @CheckForNull Instant askedAt,
+            @CheckForNull Instant waitedSince,
             @CheckForNull Duration timeout,
             @NonNull LeaseLog log) {
         this.block = block;
@@ -49,7 +56,7 @@ final class OutsideWait implements QueuedRequest.Listener, WaitWatch.Waiting {
         this.timeout = timeout;
         this.log = log;
         again = askedAt != null;
-        queued = new QueuedRequest(request, askedAt, this);
+        queued = new QueuedRequest(request, askedAt, waitedSince, this);
     }
 
     @NonNull
@@ -58,12 +65,14 @@ final class OutsideWait implements QueuedRequest.Listener, WaitWatch.Waiting {
     }
 
     @Override
-    public void onAsking(Instant since) {
-        askedAt = since;
-        block.asked(since);
-        String where = LeaseText.where(request);
-        log.write(again ? LeaseText.askedAgain(request.devices(), where) : LeaseText.asked(request.devices(), where, false));
-        again = false;
+    public void onAsking(Instant first, Instant since) {
+        askedAt = first;
+        block.asked(first, since);
+        if (!told) {
+            told = true;
+            String where = LeaseText.where(request);
+            log.write(again ? LeaseText.askedAgain(request.devices(), where) : LeaseText.asked(request.devices(), where, false));
+        }
         WaitWatch begun = new WaitWatch(this, request, since, timeout, log);
         watch = begun;
         begun.begin();
@@ -71,6 +80,7 @@ final class OutsideWait implements QueuedRequest.Listener, WaitWatch.Waiting {
 
     @Override
     public void onWithdrawn() {
+        block.asksNoMore();
         endWatch();
     }
 

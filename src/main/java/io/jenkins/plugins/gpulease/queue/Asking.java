@@ -13,7 +13,11 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import jenkins.util.Timer;
 
-/** One attempt of a request to get a lease, from its first item until its items are cancelled. */
+/**
+ * One attempt of a request to get a lease, from its first item until its items are cancelled. All attempts of a request have its
+ * id, so one takes out of the table only what it has put there. The table is called under the monitor of this object, which the
+ * table never waits for.
+ */
 final class Asking implements GrantListener {
 
     /** For so long an earlier attempt of the same request may keep its id, while its devices are on their way back. */
@@ -25,7 +29,10 @@ final class Asking implements GrantListener {
     private final Candidates candidates;
     private final Instant askedAt;
     private final long begunNanos = System.nanoTime();
-    private volatile boolean ended;
+    private boolean ended;
+
+    /** Whether what the table has under the request's id is this attempt's. */
+    private boolean asked;
 
     Asking(@NonNull QueuedRequest request, @NonNull Candidates candidates, @NonNull Instant askedAt) {
         this.request = request;
@@ -43,17 +50,15 @@ final class Asking implements GrantListener {
         ArrivalOrder.get().join(askedAt, this::ask);
     }
 
-    private void ask() {
+    private synchronized void ask() {
         if (ended) {
             return;
         }
         try {
-            table().requestAnywhere(request.request(), candidates, this);
+            table().requestAnywhere(request.request(), candidates, this, request.arrivedAt());
+            asked = true;
         } catch (IllegalArgumentException e) { // its id is in use: an earlier attempt's devices are on their way back
             askLater(e);
-        }
-        if (ended) {
-            withdraw();
         }
     }
 
@@ -67,14 +72,13 @@ final class Asking implements GrantListener {
     }
 
     /** Takes the request out of the order; what it was granted goes back. Idempotent. */
-    void end() {
+    synchronized void end() {
         ended = true;
-        withdraw();
-    }
-
-    private void withdraw() {
-        table().cancel(request.request().id());
-        table().release(request.request().id());
+        if (asked) {
+            asked = false;
+            table().cancel(request.request().id());
+            table().release(request.request().id());
+        }
     }
 
     @Override

@@ -99,10 +99,24 @@ final class ItemGates<B> {
         return gate;
     }
 
-    /** Replaces a gate if it is still the expected one. */
-    synchronized boolean replace(long item, @NonNull Gate<B> expected, @NonNull Gate<B> gate) {
+    /** @return false if its gate isn't the expected one any more; then nothing changes */
+    synchronized boolean remove(long item, @NonNull Gate<B> expected) {
         boolean same = get(item) == expected;
         if (same) {
+            remove(item);
+        }
+        return same;
+    }
+
+    /**
+     * Replaces a gate if it is still the expected one, as one step with what belongs to that.
+     *
+     * @param step run before, if it is; takes only locks under which no gate is asked for
+     */
+    synchronized boolean replace(long item, @NonNull Gate<B> expected, @NonNull Gate<B> gate, @NonNull Runnable step) {
+        boolean same = get(item) == expected;
+        if (same) {
+            step.run();
             put(item, gate);
         }
         return same;

@@ -18,7 +18,6 @@ public final class QueueWatch extends QueueListener {
     @Override
     public void onEnterBlocked(Queue.BlockedItem item) {
         QueuedItems.get().blocked(item);
-        QueuedItems.get().entered(item);
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import jenkins.util.Timer;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -35,8 +36,13 @@ public final class QueuedItems {
     /** Joining those that wait is quick; only a fault can keep a request from it. */
     private static final int PATIENCE_SECONDS = 10;
 
+    private static final int TRY_AGAIN_SECONDS = 2;
+
     /** Its items are looked at right now, or will be. */
     static final ItemGates.Gate<CauseOfBlockage> UNRESOLVED = node -> Unresolved.CAUSE;
+
+    /** Its items are looked at once nothing but a node keeps them from starting. */
+    private static final ItemGates.Gate<CauseOfBlockage> BLOCKED = node -> Unresolved.CAUSE;
 
     private final ItemGates<CauseOfBlockage> gates;
     private final Map<Long, Queue.Item> unresolved = new ConcurrentHashMap<>();
@@ -62,11 +68,12 @@ public final class QueuedItems {
         return gates.blockage(item.getId(), node.getNodeName());
     }
 
-    /** An item came, or came back. Called under the queue's lock. */
+    /** An item came that nothing but its quiet period or a node keeps from starting. Called under the queue's lock. */
     void entered(@NonNull Queue.Item item) {
-        if (gates.get(item.getId()) == null && isConcerned(item)) {
-            gates.put(item.getId(), UNRESOLVED);
+        ItemGates.Gate<CauseOfBlockage> gate = gates.get(item.getId());
+        if (gate == BLOCKED || gate == null && isConcerned(item)) {
             unresolved.put(item.getId(), item);
+            gates.put(item.getId(), UNRESOLVED);
             GpuLeases.get().executor().execute(() -> resolve(item));
         }
     }
@@ -89,17 +96,18 @@ public final class QueuedItems {
 
     /** Something else than nodes keeps an item from starting; GPUs mustn't wait for it. Called under the queue's lock. */
     void blocked(@NonNull Queue.BlockedItem item) {
-        for (ItemResolver resolver : ExtensionList.lookup(ItemResolver.class)) {
-            if (resolver.isForBuildable() && resolver.mayConcern(item, resumed)) {
-                left(item.getId(), null);
-            }
+        boolean isKnown = gates.get(item.getId()) != null;
+        if (isKnown) {
+            left(item.getId(), null);
+        }
+        if (isKnown || isConcerned(item)) {
+            gates.put(item.getId(), BLOCKED);
         }
     }
 
-    /** An item may start wherever it is allowed to, without GPUs. Returns at once. */
-    public void free(long item) {
-        unresolved.remove(item);
-        if (gates.remove(item) != null) {
+    /** An item may start wherever it is allowed to, without GPUs, unless it has another request by now. Returns at once. */
+    public void free(long item, @NonNull QueuedRequest request) {
+        if (gates.remove(item, request)) {
             Queue.getInstance().scheduleMaintenance();
         }
     }
@@ -168,12 +176,19 @@ public final class QueuedItems {
                 .forEach(gate -> ((QueuedRequest) gate).nodeRemoved());
     }
 
+    /** Whatever another plugin throws when it is asked, the item mustn't wait for ever. */
     private void resolve(Queue.Item item) {
-        if (gates.get(item.getId()) == UNRESOLVED) {
-            Resolution resolution = resolution(item);
-            if (resolution.isKnown()) {
-                resolved(item, resolution.request());
+        try {
+            if (gates.get(item.getId()) == UNRESOLVED) {
+                Resolution resolution = resolution(item);
+                if (resolution.isKnown()) {
+                    resolved(item, resolution.request());
+                }
             }
+        } catch (Throwable e) {
+            LOGGER.log(Level.WARNING, e, () -> "Could not look which GPUs " + item + " has to start with; trying again soon");
+            Timer.get().schedule(
+                    () -> GpuLeases.get().executor().execute(() -> resolve(item)), TRY_AGAIN_SECONDS, TimeUnit.SECONDS);
         }
     }
 
@@ -197,16 +212,18 @@ public final class QueuedItems {
         }
     }
 
+    /** An item that left meanwhile, and may have come back, is somebody else's. */
     private void resolved(Queue.Item item, @CheckForNull QueuedRequest request) {
-        boolean first = unresolved.remove(item.getId()) != null;
-        if (first && request == null) {
-            gates.remove(item.getId());
-            Queue.getInstance().scheduleMaintenance();
-        } else if (first) {
-            request.join(item);
-            if (!gates.replace(item.getId(), UNRESOLVED, request)) {
-                request.left(item.getId(), null); // it left meanwhile
-            }
+        long id = item.getId();
+        boolean first;
+        if (request == null) {
+            first = gates.remove(id, UNRESOLVED);
+        } else {
+            LabelCandidates candidates = NodeRooms.get().candidates(item);
+            first = gates.replace(id, UNRESOLVED, request, () -> request.join(id, candidates));
+        }
+        if (first) {
+            unresolved.remove(id, item);
             Queue.getInstance().scheduleMaintenance();
         }
     }

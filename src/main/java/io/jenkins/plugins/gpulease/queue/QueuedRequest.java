@@ -26,8 +26,13 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
     /** Who has the request. Called by the executor of the leases, one call after the other, but for {@link #starting}. */
     public interface Listener {
 
-        /** It asks from now on, at the place of those that asked when it did first. */
-        void onAsking(@NonNull Instant askedAt);
+        /**
+         * It asks from now on, at the place of those that asked when it did first.
+         *
+         * @param askedAt when it did first
+         * @param waitsSince since when it has asked without a break but those of Jenkins: from then on its timeout counts
+         */
+        void onAsking(@NonNull Instant askedAt, @NonNull Instant waitsSince);
 
         /** It asks no more: its items were cancelled. */
         void onWithdrawn();
@@ -63,15 +68,20 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
     @CheckForNull
     private Lease lease;
 
-    private Instant askedAt;
+    private final AskTimes times;
 
     /**
      * @param request floats: it has no node
      * @param askedAt when it asked first, before a restart of Jenkins; null if it hasn't
+     * @param waitedSince since when it asked when Jenkins was stopped; null if it didn't ask then
      */
-    public QueuedRequest(@NonNull LeaseRequest request, @CheckForNull Instant askedAt, @NonNull Listener listener) {
+    public QueuedRequest(
+            @NonNull LeaseRequest request,
+            @CheckForNull Instant askedAt,
+            @CheckForNull Instant waitedSince,
+            @NonNull Listener listener) {
         this.request = request;
-        this.askedAt = askedAt;
+        this.times = new AskTimes(askedAt, waitedSince);
         this.listener = listener;
         cause = new WaitingForGpus(this);
         inOrder = new InOrder(GpuLeases.get().executor());
@@ -115,31 +125,30 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
         openNode = held == null || newState == RequestState.OVER ? null : NodeNames.jenkinsName(held.node());
     }
 
+    /** Its place in the order. */
+    @NonNull
+    synchronized Instant arrivedAt() {
+        return times.arrivedAt();
+    }
+
     // ---- items
 
     /** An item of the queue has to start with this request from now on. */
-    void join(@NonNull Queue.Item item) {
-        Candidates candidates = NodeRooms.get().candidates(item);
-        boolean late;
-        synchronized (this) {
-            items.add(item.getId(), candidates);
-            late = state == RequestState.STARTED;
-            if (state == RequestState.IDLE) {
-                ask(candidates);
-            }
-        }
-        if (late) {
+    synchronized void join(long item, @NonNull Candidates candidates) {
+        items.add(item, candidates);
+        if (state == RequestState.STARTED) {
             inOrder.execute(this::refuseStranded);
+        } else if (state == RequestState.IDLE) {
+            ask(candidates);
         }
     }
 
     private void ask(Candidates candidates) {
-        Instant since = askedAt == null ? Instant.now() : askedAt;
-        askedAt = since;
-        Asking begun = new Asking(this, candidates, since);
+        AskTimes.Asked asked = times.ask();
+        Asking begun = new Asking(this, candidates, asked.first());
         become(RequestState.ASKING, begun, null);
         inOrder.execute(() -> {
-            listener.onAsking(since);
+            listener.onAsking(asked.first(), asked.waitsSince());
             begun.begin();
         });
     }

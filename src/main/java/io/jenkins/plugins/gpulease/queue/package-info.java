@@ -7,8 +7,11 @@
  * its items may start on that node only, and have to soon; else the grant is declined and the request waits on at its old place.
  * An {@code ItemResolver} says which request an item belongs to; this package knows nothing of Pipeline.
  *
- * <p>What the queue calls under its lock ({@code GpuDispatcher}) reads one table without locks ({@code ItemGates}); what it
- * tells is worked on by the executor of the leases. The queue's lock is taken for one thing only, a declined grant, and never
- * while a lock of ours is held.
+ * <p>What the queue asks under its lock for each item and each node ({@code GpuDispatcher.canTake}) takes no lock of ours: it reads
+ * one table without locks ({@code ItemGates}). What the queue tells under its lock, once for each change of an item
+ * ({@code QueuedItems.entered}, {@code blocked}, {@code left}), takes the monitors of {@code ItemGates}, {@code QueuedRequest} and
+ * {@code InOrder}, in this order and briefly: no other plugin, no table of leases and no I/O under them; the rest is done by the
+ * executor of the leases. What other listeners may call under the queue's lock ({@code NodeRooms.lookSoon}) takes no lock of ours.
+ * We take the queue's lock for a declined or withdrawn grant only, and never while we hold a lock of ours.
  */
 package io.jenkins.plugins.gpulease.queue;

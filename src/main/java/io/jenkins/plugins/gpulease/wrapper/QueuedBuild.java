@@ -67,6 +67,7 @@ final class QueuedBuild implements QueuedRequest.Listener, WaitWatch.Waiting {
                 new LeaseRequest(
                         id, null, asked.devices(), BuildHolder.of(item, id), asked.priority(), null, asked.isSkipIfBusy()),
                 askedBefore,
+                askedBefore,
                 this);
     }
 
@@ -136,8 +137,8 @@ final class QueuedBuild implements QueuedRequest.Listener, WaitWatch.Waiting {
     // ---- what becomes of the request
 
     @Override
-    public void onAsking(Instant since) {
-        askedAt = since;
+    public void onAsking(Instant first, Instant since) {
+        askedAt = first;
         failure = null;
         Duration timeout = asked.timeout();
         if (timeout != null) {
@@ -174,7 +175,7 @@ final class QueuedBuild implements QueuedRequest.Listener, WaitWatch.Waiting {
         if (refusal.kind() == LeaseFailure.Kind.HOLDER_ENDED) { // it has started elsewhere, and asks there
             queued.end();
         }
-        QueuedItems.get().free(item.getId());
+        QueuedItems.get().free(item.getId(), queued);
     }
 
     // ---- for the watch

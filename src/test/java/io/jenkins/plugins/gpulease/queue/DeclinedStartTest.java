@@ -128,6 +128,28 @@ public class DeclinedStartTest {
         assertThat(log(build), not(containsString("must not run")));
     }
 
+    @Test
+    public void whatAnotherPluginBlocksHoldsNothingUntilThatIsOver() throws Exception {
+        WorkflowRun hog = start(jenkins, "node('small') { gpu { semaphore 'hog' } }");
+        SemaphoreStep.waitForStart("hog/1", hog);
+        WorkflowRun build = start(jenkins, "gpu(model: 'T4') { node('linux') { echo \"on=${env.NODE_NAME}\" } }");
+        Eventually.await("it waits", () -> Eventually.waiters() == 1);
+
+        refusals.block(true);
+        Eventually.await("it asks no more", () -> Eventually.waiters() == 0);
+        SemaphoreStep.success("hog/1", null);
+        jenkins.waitForCompletion(hog);
+        Queue.getInstance().maintain();
+        assertEquals(0, Eventually.leases());
+        assertEquals(0, Eventually.waiters());
+        refusals.block(false);
+
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+        assertThat(log(build), containsString("on=small"));
+        assertThat(log(build), not(containsString("go to others")));
+        assertEquals("it is told once", 2, log(build).split("GPU lease: asked for", -1).length);
+    }
+
     /** Builds that have the executor take the GPU, one after the other; the fifth finds it kept. */
     @Test
     public void whoWasOvertakenTooOftenHasItsGpusBeforeItsExecutor() throws Exception {

@@ -57,7 +57,7 @@ public class DispatcherCostTest {
     private static QueuedRequest request(String id, boolean held) {
         Holder holder = new Holder(id, "build " + id);
         QueuedRequest request =
-                new QueuedRequest(new LeaseRequest(id, null, DeviceRequest.of(1), holder, 0, null, false), null, new Nobody());
+                new QueuedRequest(new LeaseRequest(id, null, DeviceRequest.of(1), holder, 0, null, false), null, null, new Nobody());
         if (held) {
             request.resume(new Lease(id, "agent-7", List.of(Gpus.h100(0)), null, holder, null, Instant.EPOCH, Instant.EPOCH));
         }
@@ -118,9 +118,10 @@ public class DispatcherCostTest {
         assertTrue(threads.getThreadAllocatedBytes(thread) - before >= 16_000);
     }
 
-    private static final class Nobody implements QueuedRequest.Listener {
+    /** Isn't told anything. */
+    static class Nobody implements QueuedRequest.Listener {
         @Override
-        public void onAsking(Instant askedAt) {
+        public void onAsking(Instant askedAt, Instant waitsSince) {
             throw new AssertionError();
         }
 

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.Test;
 
 public class ItemGatesTest {
@@ -35,10 +36,13 @@ public class ItemGatesTest {
     public void aGateIsReplacedOnlyIfItIsTheExpectedOne() {
         ItemGates.Gate<String> first = node -> "first";
         ItemGates.Gate<String> second = node -> "second";
+        AtomicInteger steps = new AtomicInteger();
         gates.put(1, first);
 
-        assertFalse(gates.replace(1, second, second));
-        assertTrue(gates.replace(1, first, second));
+        assertFalse(gates.replace(1, second, second, steps::incrementAndGet));
+        assertEquals(0, steps.get());
+        assertTrue(gates.replace(1, first, second, steps::incrementAndGet));
+        assertEquals(1, steps.get());
         assertSame(second, gates.get(1));
     }
 

@@ -68,7 +68,7 @@ public class NodeRemovalTest {
         WorkflowRun build = start(jenkins, "gpu { node('small') { echo \"on=${env.NODE_NAME}\" } }");
         Eventually.await("it waits", () -> Eventually.waiters() == 1);
         remove();
-        holder.doKill();
+        SemaphoreStep.success("gone/1", null); // a hard kill would leave its executor busy
         jenkins.waitForCompletion(holder);
 
         jenkins.waitForMessage("all such nodes were removed; it waits until one of them, or another one, comes", build);

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Refusals extends QueueTaskDispatcher {
 
     private final Set<String> refused = ConcurrentHashMap.newKeySet();
+    private volatile boolean blocked;
 
     /** Takes part from now on, in the Jenkins of the test. */
     @NonNull
@@ -29,6 +30,17 @@ final class Refusals extends QueueTaskDispatcher {
     void allow(String node) {
         refused.remove(node);
         Queue.getInstance().scheduleMaintenance();
+    }
+
+    /** Keeps all items from all nodes, or no longer. */
+    void block(boolean all) {
+        blocked = all;
+        Queue.getInstance().scheduleMaintenance();
+    }
+
+    @Override
+    public CauseOfBlockage canRun(Queue.Item item) {
+        return blocked ? new Refused() : null;
     }
 
     @Override

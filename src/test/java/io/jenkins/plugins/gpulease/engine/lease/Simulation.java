@@ -35,6 +35,11 @@ final class Simulation {
         }
 
         @Override
+        public String noNode() {
+            return "There is no node";
+        }
+
+        @Override
         public boolean takesTasks(String node) {
             return true;
         }
