@@ -58,9 +58,9 @@ final class LabelReach {
         return label != null && nodes.stream().anyMatch(node -> NodeNames.node(NodeNames.of(node)) == null && label.matches(node));
     }
 
-    /** What {@link Node#canTake} asks that is cheap and doesn't change with each item. */
+    /** What {@link Node#canTake} asks that is cheap and the same for each item; of nodes that just came, labels know too late. */
     private static boolean mayUse(Node node, @CheckForNull Label label, Authentication user) {
-        boolean fits = label == null ? node.getMode() == Node.Mode.NORMAL : label.contains(node);
+        boolean fits = label == null ? node.getMode() == Node.Mode.NORMAL : label.matches(node);
         return fits && node.getNumExecutors() > 0 && node.getACL().hasPermission2(user, Computer.BUILD);
     }
 
