@@ -2,6 +2,7 @@ package io.jenkins.plugins.gpulease.queue;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.agent.NodeNames;
 import io.jenkins.plugins.gpulease.engine.lease.Candidates;
 import java.util.Map;
 import java.util.Set;
@@ -85,7 +86,8 @@ final class LabelCandidates implements Candidates {
     @Override
     public boolean mayGrow() {
         Reach now = reach;
-        return now.mayGrow() || now.mayReturn();
+        boolean justRemoved = now.nodes().stream().anyMatch(node -> NodeNames.node(node) == null); // the next look knows
+        return now.mayGrow() || now.mayReturn() || justRemoved;
     }
 
     @NonNull
