@@ -6,11 +6,12 @@ import hudson.model.Api;
 import hudson.model.BuildBadgeAction;
 import hudson.model.Run;
 import io.jenkins.plugins.gpulease.engine.lease.Custodian.Returned;
-import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import jenkins.model.RunAction2;
 import org.kohsuke.accmod.Restricted;
@@ -20,21 +21,34 @@ import org.kohsuke.stapler.export.ExportedBean;
 
 /**
  * The leases of a build: its page "GPU leases", its badge in lists of builds and its part of the build's REST data. Keeps the
- * newest {@value KeptLeases#MAX_LEASES}; of older ones that are returned, only their number.
+ * newest {@value KeptLeases#MAX_LEASES}; of older ones that are returned, only their number. They are in a {@link LeaseFile}, and
+ * only the fact that there is one is in the build's own.
  *
- * <p>Thread-safe; the list is replaced, never changed, because the build may be written to disk at any time.
+ * <p>Thread-safe. What asks for leases may read the file; what notes them doesn't.
  */
 @ExportedBean
 public final class GpuLeasesAction implements RunAction2, BuildBadgeAction {
 
-    private volatile List<LeaseRecord> leases = new ArrayList<>();
-    private volatile int forgotten;
-    private transient volatile LazySave save;
+    private static final Logger LOGGER = Logger.getLogger(GpuLeasesAction.class.getName());
+
+    /** As the first version stored them; null once they are in the file. */
+    @CheckForNull
+    private volatile List<LeaseRecord> leases;
+
+    /** As {@link #leases}. */
+    @CheckForNull
+    private volatile Integer forgotten;
+
+    private transient volatile Run<?, ?> run;
+    private transient volatile LeaseHistory history;
     private transient volatile boolean loaded;
 
     private GpuLeasesAction() {}
 
-    /** Notes that a build was granted a lease; once for each lease, whatever number of times it is called. */
+    /**
+     * Notes that a build was granted a lease; once for each lease, whatever number of times it is called. After a restart it may
+     * return before that is done.
+     */
     public static void granted(@NonNull Run<?, ?> run, @NonNull StoredLease lease, @NonNull String asked) {
         GpuLeasesAction action;
         synchronized (GpuLeasesAction.class) {
@@ -44,77 +58,69 @@ public final class GpuLeasesAction implements RunAction2, BuildBadgeAction {
                 run.addAction(action);
             }
         }
+        LeaseHistory history = action.history;
         LeaseRecord added = new LeaseRecord(lease, asked);
-        if (action.add(added)) {
-            LeaseListener.tellGranted(run, added.lease());
-        }
+        history.change(() -> {
+            if (history.add(added)) {
+                LeaseListener.tellGranted(run, added.lease());
+            }
+        });
     }
 
-    /** Notes that a lease of a build came back; nothing happens if it wasn't noted before or came back already. */
+    /**
+     * Notes that a lease of a build came back; nothing happens if it wasn't noted before or came back already. After a restart it
+     * may return before that is done.
+     */
     public static void returned(@NonNull Run<?, ?> run, @NonNull String leaseId, @NonNull Returned returned) {
         GpuLeasesAction action = run.getAction(GpuLeasesAction.class);
-        Instant now = Instant.now();
-        Lease ended = action == null ? null : action.end(leaseId, returned, now);
-        if (ended != null) {
-            LeaseListener.tellReturned(run, ended, returned, now);
+        if (action == null) {
+            return;
         }
+        LeaseHistory history = action.history;
+        Instant now = Instant.now();
+        history.change(() -> {
+            LeaseRecord ended = history.end(leaseId, returned, now);
+            if (ended != null) {
+                LeaseListener.tellReturned(run, ended.lease(), returned, now);
+            }
+        });
     }
 
-    /** Ids of the leases that a build holds, as far as it knows. */
+    /** Ids of the leases that a build holds, as far as it knows. May read them from disk. */
     @NonNull
     static Set<String> held(@NonNull Run<?, ?> run) {
         GpuLeasesAction action = run.getAction(GpuLeasesAction.class);
         return action == null
                 ? Set.of()
-                : action.leases.stream().filter(LeaseRecord::isHeld).map(LeaseRecord::getId).collect(Collectors.toSet());
+                : action.known().stream().filter(LeaseRecord::isHeld).map(LeaseRecord::getId).collect(Collectors.toSet());
     }
 
-    /** False if it is known already. */
-    private synchronized boolean add(LeaseRecord added) {
-        if (leases.stream().anyMatch(known -> known.getId().equals(added.getId()))) {
-            return false;
+    /** Has what a build noted written down without further delay. Returns at once. */
+    @Restricted(NoExternalUse.class)
+    public static void saveNow(@NonNull Run<?, ?> run) {
+        GpuLeasesAction action = run.getAction(GpuLeasesAction.class);
+        if (action != null) {
+            action.history.saveNow();
         }
-        List<LeaseRecord> all = new ArrayList<>(leases);
-        all.add(added);
-        List<LeaseRecord> kept = KeptLeases.newest(all);
-        forgotten = forgotten + all.size() - kept.size();
-        leases = kept;
-        save.soon();
-        return true;
     }
 
-    /** @return the lease; null if it isn't held */
-    @CheckForNull
-    private synchronized Lease end(String leaseId, Returned returned, Instant now) {
-        LeaseRecord held = leases.stream()
-                .filter(lease -> lease.isHeld() && lease.getId().equals(leaseId))
-                .findFirst()
-                .orElse(null);
-        if (held == null) {
-            return null;
-        }
-        LeaseRecord ended = held.returned(returned, now);
-        List<LeaseRecord> changed = new ArrayList<>(leases);
-        changed.set(changed.indexOf(held), ended);
-        leases = KeptLeases.withNewestCourses(changed);
-        save.soon();
-        return ended.lease();
+    private List<LeaseRecord> known() {
+        return history.get().leases();
     }
 
     /** Oldest first. */
     @Exported(visibility = 2) // as a build's causes: in its REST data without asking for depth
     @NonNull
     public List<LeaseRecord> getLeases() {
-        List<LeaseRecord> known = leases;
-        if (!loaded || known.stream().noneMatch(LeaseRecord::isHeld) || save.run().isBuilding()) {
-            return List.copyOf(known);
+        List<LeaseRecord> known = known();
+        if (!loaded || known.stream().noneMatch(LeaseRecord::isHeld) || run.isBuilding()) {
+            return known;
         }
         return known.stream().map(this::ended).toList();
     }
 
     /** A build that isn't running holds nothing, whatever a crash kept it from noting; when it ended is the best guess. */
     private LeaseRecord ended(LeaseRecord lease) {
-        Run<?, ?> run = save.run();
         return lease.isHeld()
                 ? lease.returned(BuildLeases.UNKNOWN, Instant.ofEpochMilli(run.getStartTimeInMillis() + run.getDuration()))
                 : lease;
@@ -123,13 +129,13 @@ public final class GpuLeasesAction implements RunAction2, BuildBadgeAction {
     /** Number of older leases that aren't listed any more. */
     @Exported(visibility = 2)
     public int getForgotten() {
-        return forgotten;
+        return history.get().forgotten();
     }
 
     /** Whether any of the devices was not clean when it came back. */
     @Restricted(NoExternalUse.class)
     public boolean isAnythingLeft() {
-        return leases.stream().anyMatch(lease -> !lease.getLeftOver().isEmpty());
+        return known().stream().anyMatch(lease -> !lease.getLeftOver().isEmpty());
     }
 
     /** What the badge says; null if there is nothing to say. */
@@ -142,7 +148,7 @@ public final class GpuLeasesAction implements RunAction2, BuildBadgeAction {
 
     @Restricted(NoExternalUse.class)
     public Run<?, ?> getRun() {
-        return save.run();
+        return run;
     }
 
     public Api getApi() {
@@ -151,27 +157,33 @@ public final class GpuLeasesAction implements RunAction2, BuildBadgeAction {
 
     @Override
     public void onAttached(Run<?, ?> run) {
-        save = new LazySave(run);
+        this.run = run;
+        history = new LeaseHistory(run, LeaseRecords.NONE, this::inFile);
     }
 
     @Override
     public void onLoad(Run<?, ?> run) {
-        save = new LazySave(run);
+        this.run = run;
+        LeaseRecords old = leases == null || new LeaseFile(run).exists() ? null : LeaseRecords.of(leases, forgotten);
+        history = new LeaseHistory(run, old, leases == null ? () -> {} : this::inFile);
         loaded = true; // and no more: to ask a Pipeline here whether it runs would load it too early
     }
 
-    /** What is on disk may be cut short. */
-    private Object readResolve() {
-        if (leases == null) {
-            leases = new ArrayList<>();
+    /** The build itself needs to be written once: it must know that it has leases, and no longer which. */
+    private void inFile() {
+        leases = null;
+        forgotten = null;
+        try {
+            run.save();
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, e, () -> "Could not save " + run.getExternalizableId() + " with its GPU leases");
         }
-        return this;
     }
 
     @CheckForNull
     @Override
     public String getIconFileName() {
-        return leases.isEmpty() ? null : "symbol-gpu plugin-gpu-lease";
+        return known().isEmpty() ? null : "symbol-gpu plugin-gpu-lease";
     }
 
     @Override

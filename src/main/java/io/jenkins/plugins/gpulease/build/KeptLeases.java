@@ -4,7 +4,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a build keeps of its leases: Pipeline writes the whole build, and so these, to disk at every step. Pure. */
+/** What a build keeps of its leases: all of them are read and written at a time. Pure. */
 final class KeptLeases {
 
     /** Leases that are kept, apart from those that are held. */

@@ -1,54 +1,54 @@
 package io.jenkins.plugins.gpulease.build;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.model.Run;
 import io.jenkins.plugins.gpulease.GpuLeases;
-import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import jenkins.util.Timer;
 
 /**
- * Writes a build to disk soon after it changed, at most once in {@value #SECONDS_BETWEEN} seconds, so that a build with a
+ * Writes something to disk soon after it changed, at most once in {@value #SECONDS_BETWEEN} seconds, so that a build with a
  * thousand leases isn't written two thousand times. What a crash loses is a line of history, never a lease.
+ *
+ * <p>Thread-safe; one write at a time, on a thread of its own. Whoever says that something changed waits for no write.
  */
 final class LazySave {
 
     private static final int SECONDS_BETWEEN = 10;
-    private static final Logger LOGGER = Logger.getLogger(LazySave.class.getName());
 
-    private final Run<?, ?> run;
-    private boolean planned;
+    /** At most for the seconds between. */
+    private static final Set<LazySave> DUE = ConcurrentHashMap.newKeySet();
 
-    LazySave(@NonNull Run<?, ?> run) {
-        this.run = run;
-    }
+    private final Runnable write;
 
-    @NonNull
-    Run<?, ?> run() {
-        return run;
+    /** @param write writes the state at its call; fails never */
+    LazySave(@NonNull Runnable write) {
+        this.write = write;
     }
 
     /** Returns at once. */
-    synchronized void soon() {
-        if (!planned) {
-            planned = true;
-            Timer.get().schedule(() -> GpuLeases.get().executor().execute(this::save), SECONDS_BETWEEN, TimeUnit.SECONDS);
+    void soon() {
+        if (DUE.add(this)) {
+            Timer.get().schedule(this::now, SECONDS_BETWEEN, TimeUnit.SECONDS);
         }
     }
 
-    private void save() {
-        synchronized (this) {
-            planned = false;
+    /** If there is something to write, it is time for it. Returns at once. */
+    void now() {
+        if (DUE.contains(this)) {
+            GpuLeases.get().executor().execute(this::save);
         }
-        if (!run.getRootDir().isDirectory()) {
-            return; // deleted meanwhile; writing would bring its folder back
+    }
+
+    private synchronized void save() {
+        if (DUE.remove(this)) { // first, so that what changes meanwhile is written again
+            write.run();
         }
-        try {
-            run.save();
-        } catch (IOException e) {
-            LOGGER.log(Level.WARNING, e, () -> "Could not save the GPU leases of " + run.getExternalizableId());
-        }
+    }
+
+    /** Writes all that is due; it is on disk when this returns. */
+    static void saveAll() {
+        DUE.forEach(LazySave::save);
     }
 }

@@ -11,10 +11,10 @@ import jenkins.util.Listeners;
 /** Learns of the leases of builds: once when each is granted, once when it came back. Quick, and without I/O. */
 public interface LeaseListener extends ExtensionPoint {
 
-    /** Called before the block, or the build, goes on with the lease; never after a restart of Jenkins. */
+    /** Called before the block, or the build, goes on with the lease; after a restart only if a crash lost its record. */
     default void onGranted(@NonNull Run<?, ?> run, @NonNull Lease lease) {}
 
-    /** Called before the block goes on. */
+    /** Called before the block goes on, unless that ended while Jenkins was restarted. */
     default void onReturned(@NonNull Run<?, ?> run, @NonNull Lease lease, @NonNull Returned returned, @NonNull Instant at) {}
 
     /** One that fails keeps nobody from anything. */

@@ -6,6 +6,7 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.model.listeners.RunListener;
 import io.jenkins.plugins.gpulease.build.BuildLeases;
+import io.jenkins.plugins.gpulease.build.GpuLeasesAction;
 import io.jenkins.plugins.gpulease.pipeline.QueuedBlocks;
 import io.jenkins.plugins.gpulease.queue.QueuedItems;
 
@@ -24,6 +25,7 @@ public final class BuildEnd extends RunListener<Run<?, ?>> {
     @Override
     public void onFinalized(Run<?, ?> run) {
         end(run);
+        GpuLeasesAction.saveNow(run);
     }
 
     @Override

@@ -1,10 +1,17 @@
 package io.jenkins.plugins.gpulease.build;
 
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.not;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNull;
 
+import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
+import io.jenkins.plugins.gpulease.engine.device.Gpus;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.Rule;
 import org.junit.Test;
@@ -75,12 +82,39 @@ public class GpuLeasesActionFormatTest {
         assertEquals(List.of(), lease.getDevices().get(1).getCourse());
     }
 
+    @LocalData
+    @Test
+    public void whatTheFirstVersionStoredStaysInTheBuildUntilMoreIsNoted() throws Exception {
+        build("p").save();
+
+        assertFalse(new LeaseFile(build("p")).exists());
+        assertThat(Files.readString(buildXml()), containsString("11111111-2222"));
+    }
+
+    @LocalData
+    @Test
+    public void whatTheFirstVersionStoredMovesToTheFileAtItsNextWrite() throws Exception {
+        TestLeases.note(build("p"), "new", 41, 31_949, Gpus.h100(0));
+        LazySave.saveAll();
+
+        assertThat(Files.readString(buildXml()), not(containsString("LeaseRecord")));
+        jenkins.jenkins.reload();
+        GpuLeasesAction moved = build("p").getAction(GpuLeasesAction.class);
+        assertEquals(
+                List.of("11111111-2222-3333-4444-555555555555", "new"),
+                moved.getLeases().stream().map(LeaseRecord::getId).toList());
+        assertEquals(7, moved.getForgotten());
+    }
+
+    private Path buildXml() {
+        return build("p").getRootDir().toPath().resolve("build.xml");
+    }
+
     private LeaseRecord lease(String job) {
-        return jenkins.jenkins
-                .getItemByFullName(job, FreeStyleProject.class)
-                .getBuildByNumber(1)
-                .getAction(GpuLeasesAction.class)
-                .getLeases()
-                .get(0);
+        return build(job).getAction(GpuLeasesAction.class).getLeases().get(0);
+    }
+
+    private FreeStyleBuild build(String job) {
+        return jenkins.jenkins.getItemByFullName(job, FreeStyleProject.class).getBuildByNumber(1);
     }
 }

@@ -42,6 +42,11 @@ public final class TestLeases {
         return held(id, askedAt, grantedAt, devices).returned(returned(utilization, peakMib, devices), at(returnedAt));
     }
 
+    @NonNull
+    static StoredLease stored(@NonNull String id, @NonNull Device... devices) {
+        return new StoredLease(lease(id, null, 0, 1, devices));
+    }
+
     /** Notes a lease with a build, and its return. */
     public static void note(@NonNull Run<?, ?> run, @NonNull String id, int utilization, long peakMib, @NonNull Device... devices) {
         Instant now = Instant.now();
