@@ -42,6 +42,9 @@ public final class GpuNodeProperty extends NodeProperty<Node> {
 
     private boolean failOverBudget;
 
+    @CheckForNull
+    private String autoMemoryFallback;
+
     @DataBoundConstructor
     public GpuNodeProperty() {
         // everything is optional
@@ -131,6 +134,17 @@ public final class GpuNodeProperty extends NodeProperty<Node> {
         this.failOverBudget = failOverBudget;
     }
 
+    /** What {@code minMemory: 'auto'} asks for here until enough builds have succeeded; null for the controller's default. */
+    @CheckForNull
+    public String getAutoMemoryFallback() {
+        return autoMemoryFallback;
+    }
+
+    @DataBoundSetter
+    public void setAutoMemoryFallback(@CheckForNull String autoMemoryFallback) {
+        this.autoMemoryFallback = Util.fixEmptyAndTrim(autoMemoryFallback);
+    }
+
     /** What holds for a node: its property, or the defaults. */
     @NonNull
     public static GpuNodeSettings of(@NonNull Node node) {
@@ -203,6 +217,13 @@ public final class GpuNodeProperty extends NodeProperty<Node> {
         public FormValidation doCheckSharingMargin(@AncestorInPath Computer computer, @QueryParameter String value) {
             checkMayConfigure(computer);
             return valid(() -> GpuNodeSettings.parseMargin(value));
+        }
+
+        @POST
+        @Restricted(NoExternalUse.class)
+        public FormValidation doCheckAutoMemoryFallback(@AncestorInPath Computer computer, @QueryParameter String value) {
+            checkMayConfigure(computer);
+            return valid(() -> GpuNodeSettings.parseFallback(value));
         }
 
         /** A node that is yet to be created has no computer; the built-in one asks for more than its access control list. */

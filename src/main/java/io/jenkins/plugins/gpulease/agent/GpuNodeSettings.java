@@ -18,6 +18,8 @@ import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
  * @param simulatedGpus to be simulated instead of looking for real ones; null for real ones
  * @param sharingMargin memory of each device that isn't promised to leases that share it, as it is written; null for the default
  * @param failOverBudget fail a block that uses more of a shared device than it promised, instead of warning it
+ * @param autoMemoryFallback what {@code minMemory: 'auto'} asks for here until enough builds have succeeded, as it is written;
+ *     null for the controller's default
  */
 public record GpuNodeSettings(
         boolean discovery,
@@ -27,7 +29,8 @@ public record GpuNodeSettings(
         @CheckForNull String libraryPath,
         @CheckForNull String simulatedGpus,
         @CheckForNull String sharingMargin,
-        boolean failOverBudget) {
+        boolean failOverBudget,
+        @CheckForNull String autoMemoryFallback) {
 
     private static final int MAX_PATH = 1000;
 
@@ -47,7 +50,8 @@ public record GpuNodeSettings(
                 property.getLibraryPath(),
                 property.getSimulatedGpus(),
                 property.getSharingMargin(),
-                property.isFailOverBudget());
+                property.isFailOverBudget(),
+                property.getAutoMemoryFallback());
     }
 
     /**
@@ -67,12 +71,42 @@ public record GpuNodeSettings(
      */
     @NonNull
     static MemorySize parseMargin(@CheckForNull String text) {
-        String trimmed = Util.fixEmptyAndTrim(text);
         try {
-            return trimmed == null ? LeaseTable.DEFAULT_MARGIN : MemorySize.parse(trimmed);
+            MemorySize margin = parse(text);
+            return margin == null ? LeaseTable.DEFAULT_MARGIN : margin;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(Messages.GpuNodeSettings_noMargin(e.getMessage()), e);
         }
+    }
+
+    /**
+     * What {@code minMemory: 'auto'} asks for here until enough builds have succeeded; null for the controller's default.
+     *
+     * @throws IllegalArgumentException if it is written wrongly, as it may be where no form has checked it
+     */
+    @CheckForNull
+    public MemorySize fallback() {
+        return parseFallback(autoMemoryFallback);
+    }
+
+    /**
+     * Reads a fallback; null if it is left out.
+     *
+     * @throws IllegalArgumentException if it is no amount of memory; the message names the field and the value and shows the right form
+     */
+    @CheckForNull
+    static MemorySize parseFallback(@CheckForNull String text) {
+        try {
+            return parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(Messages.GpuNodeSettings_noFallback(e.getMessage()), e);
+        }
+    }
+
+    @CheckForNull
+    private static MemorySize parse(@CheckForNull String text) {
+        String trimmed = Util.fixEmptyAndTrim(text);
+        return trimmed == null ? null : MemorySize.parse(trimmed);
     }
 
     /**

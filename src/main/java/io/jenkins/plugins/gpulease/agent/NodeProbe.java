@@ -180,6 +180,7 @@ final class NodeProbe {
         GpuNodeSettings current = GpuNodeSettings.of(node);
         settings = current;
         setMargin(current.margin());
+        current.fallback(); // one that is written wrongly is told of like all else
         Discovery.Found found = discovery.look(node, channel, current, onDemand);
         if (!Objects.equals(probe, found.probe())) {
             probe = found.probe();

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.gpulease.pipeline;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Node;
 import hudson.model.Run;
 import io.jenkins.plugins.gpulease.request.AutoMinMemory;
 import io.jenkins.plugins.gpulease.request.GpuRequest;
@@ -13,14 +15,20 @@ final class BlockMemory {
 
     private BlockMemory() {}
 
-    /** @return what the block asks for; the log says what that was learned from */
+    /**
+     * Finds it out; the log says what it was learned from.
+     *
+     * @param node on which the block asks; null if it asks around its node
+     * @return what the block asks for
+     */
     @NonNull
-    static GpuRequest resolve(@NonNull GpuRequest request, @NonNull StepContext context, @NonNull LeaseLog log)
+    static GpuRequest resolve(
+            @NonNull GpuRequest request, @NonNull StepContext context, @CheckForNull Node node, @NonNull LeaseLog log)
             throws IOException, InterruptedException {
         if (!request.isAutoMemory()) {
             return request;
         }
-        AutoMinMemory auto = AutoMinMemory.of(request, context.get(Run.class).getParent(), BlockName.around(context));
+        AutoMinMemory auto = AutoMinMemory.of(request, context.get(Run.class).getParent(), BlockName.around(context), node);
         log.write(auto.lines());
         return auto.request();
     }

@@ -86,7 +86,7 @@ public final class GpuStepExecution extends StepExecution implements GpuBlock {
         }
         node = NodeNames.of(around);
         enclosing = getContext().get(EnclosingLease.class);
-        request = BlockMemory.resolve(request, getContext(), log());
+        request = BlockMemory.resolve(request, getContext(), around, log());
         askedAtMillis = System.currentTimeMillis();
         log().write(LeaseText.asked(request.devices(), node, parentLease() != null));
         await();

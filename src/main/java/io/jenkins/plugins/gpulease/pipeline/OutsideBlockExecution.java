@@ -81,7 +81,7 @@ public final class OutsideBlockExecution extends StepExecution implements GpuBlo
         if (EnclosingLease.lacksNode(outer, around == null ? null : NodeNames.of(around))) {
             throw new AbortException(Messages.OutsideBlockExecution_nested());
         }
-        request = BlockMemory.resolve(request, getContext(), log());
+        request = BlockMemory.resolve(request, getContext(), null, log());
         begin();
         synchronized (this) { // which a body that ends at once has to wait for
             body = OutsideBody.invoker(this, lease, outer).start();

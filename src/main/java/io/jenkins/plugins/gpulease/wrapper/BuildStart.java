@@ -58,13 +58,15 @@ final class BuildStart {
         if (brought != null) {
             return held(brought);
         }
-        GpuRequest request = request();
+        GpuRequest asked = asked();
         LeaseFailure failure = queued == null ? null : queued.failure();
         if (is(LeaseFailure.Kind.BUSY, failure)) {
+            request(asked, null);
             throw skipped(failure.message());
         }
         try {
-            return ofNode(node(env), request, env);
+            String node = node(env);
+            return ofNode(node, request(asked, NodeNames.node(node)), env);
         } catch (BuildWait.BusyException e) {
             throw skipped(e.getMessage());
         } catch (AbortException e) { // what was said of all nodes tells more than what is said of this one
@@ -95,16 +97,21 @@ final class BuildStart {
         return lease;
     }
 
-    private GpuRequest request() throws AbortException, InterruptedException {
+    private GpuRequest asked() throws AbortException {
         try {
-            AutoMinMemory auto = AutoMinMemory.of(new GpuRequest(parameters), build.getParent(), "");
-            LeaseLog log = new LeaseLog(listener);
-            log.write(auto.lines());
-            log.await();
-            return auto.request();
+            return new GpuRequest(parameters);
         } catch (IllegalArgumentException e) {
             throw new AbortException(Messages.BuildStart_badParameters(e.getMessage()));
         }
+    }
+
+    /** The log says how much memory that is. */
+    private GpuRequest request(GpuRequest asked, @CheckForNull Node node) throws InterruptedException {
+        AutoMinMemory auto = AutoMinMemory.of(asked, build.getParent(), "", node);
+        LeaseLog log = new LeaseLog(listener);
+        log.write(auto.lines());
+        log.await();
+        return auto.request();
     }
 
     private Lease ofNode(String node, GpuRequest request, EnvVars env)

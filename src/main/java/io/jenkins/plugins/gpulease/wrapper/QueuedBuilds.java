@@ -88,7 +88,7 @@ public final class QueuedBuilds implements ItemResolver, LiveHolders {
 
     /** A build wrapper is one of a job's. */
     private static AutoMinMemory auto(GpuRequest request, Queue.Task task) {
-        return task instanceof Job<?, ?> job ? AutoMinMemory.of(request, job, "") : new AutoMinMemory(request, List.of());
+        return task instanceof Job<?, ?> job ? AutoMinMemory.of(request, job, "", null) : new AutoMinMemory(request, List.of());
     }
 
     /** The queue stores when the quiet period of an item was over: then it asked, unless other builds of its job were in its way. */

@@ -51,6 +51,7 @@ public class GpuNodePropertyTest {
         property.setSimulatedGpus("2xA100:40GB,1xT4:16GB");
         property.setSharingMargin("1.5 GiB");
         property.setFailOverBudget(true);
+        property.setAutoMemoryFallback("12 GB");
         return property;
     }
 
@@ -71,7 +72,7 @@ public class GpuNodePropertyTest {
 
         Node saved = JENKINS.configRoundtrip(agent);
 
-        GpuNodeSettings defaults = new GpuNodeSettings(true, null, true, false, null, null, null, false);
+        GpuNodeSettings defaults = new GpuNodeSettings(true, null, true, false, null, null, null, false, null);
         assertEquals(defaults, GpuNodeSettings.of(saved));
     }
 
@@ -103,6 +104,8 @@ public class GpuNodePropertyTest {
         assertOk(descriptor.doCheckSimulatedGpus(null, null));
         assertOk(descriptor.doCheckSharingMargin(null, " 1 GB "));
         assertOk(descriptor.doCheckSharingMargin(null, ""));
+        assertOk(descriptor.doCheckAutoMemoryFallback(null, " 16 GB "));
+        assertOk(descriptor.doCheckAutoMemoryFallback(null, ""));
         assertOk(descriptor.doCheckDiscovery(null, true));
         assertOk(descriptor.doCheckHostCoordination(null, true));
         assertOk(descriptor.doCheckIndices(null, false));
@@ -118,6 +121,7 @@ public class GpuNodePropertyTest {
         assertError(descriptor.doCheckLibraryPath(null, "libnvidia-ml.so.1", ""), "libnvidia-ml.so.1", "/usr/lib64/");
         assertError(descriptor.doCheckSimulatedGpus(null, "four"), "four", "4xH100:80GB");
         assertError(descriptor.doCheckSharingMargin(null, "512"), "sharingMargin &#039;512&#039; has no unit", "16 GB");
+        assertError(descriptor.doCheckAutoMemoryFallback(null, "much"), "autoMemoryFallback &#039;much&#039; is not", "16 GB");
     }
 
     private static void assertError(FormValidation validation, String value, String form) {

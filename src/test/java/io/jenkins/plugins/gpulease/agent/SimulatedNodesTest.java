@@ -140,6 +140,14 @@ public class SimulatedNodesTest {
     }
 
     @Test
+    public void anAutomaticMemoryThatMakesNoSenseIsAReasonForPeople() throws Exception {
+        GpuNodeProperty property = GpuTestNodes.simulated("1xT4:16GB");
+        property.setAutoMemoryFallback("16");
+        GpuTestNodes.configure(JENKINS.jenkins, property);
+        assertThat(GpuTestNodes.view(JENKINS.jenkins).unreachable(), containsString("autoMemoryFallback '16' has no unit"));
+    }
+
+    @Test
     public void aLookThatFindsTheSameIsNoEvent() throws Exception {
         GpuTestNodes.simulateBuiltIn(JENKINS, "2xL4:24GB");
         NodeView before = GpuTestNodes.view(JENKINS.jenkins);

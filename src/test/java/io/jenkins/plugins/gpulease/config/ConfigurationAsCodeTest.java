@@ -59,7 +59,8 @@ public class ConfigurationAsCodeTest {
                 new HintThresholds(Duration.ofSeconds(60), 40, 10, 30), GpuLeaseConfiguration.get().getUsageHints().toThresholds());
         assertEquals(new AutoMemory(MemorySize.parse("16 GB"), 25, 20), LearnedMemory.get().settings());
         assertEquals(
-                new GpuNodeSettings(true, "0\nmodel:T4|P4", true, false, "/opt/nvidia/libnvidia-ml.so.1", null, "1 GiB", true),
+                new GpuNodeSettings(
+                        true, "0\nmodel:T4|P4", true, false, "/opt/nvidia/libnvidia-ml.so.1", null, "1 GiB", true, "12 GB"),
                 GpuNodeSettings.of(jenkins.jenkins.getNode("gpu-agent-1")));
     }
 
@@ -72,10 +73,13 @@ public class ConfigurationAsCodeTest {
         assertThat(exported, containsString("- gpus:"));
         assertThat(exported, containsString("sharingMargin: \"1 GiB\""));
         assertThat(exported, containsString("failOverBudget: true"));
+        assertThat(exported, containsString("autoMemoryFallback: \"12 GB\""));
         assertThat(exported, containsString("libraryPath: \"/opt/nvidia/libnvidia-ml.so.1\""));
 
         GpuLeaseConfiguration.get().setMaxOvertakes(0);
-        jenkins.jenkins.getNode("gpu-agent-1").getNodeProperty(GpuNodeProperty.class).setSharingMargin(null);
+        GpuNodeProperty gpus = jenkins.jenkins.getNode("gpu-agent-1").getNodeProperty(GpuNodeProperty.class);
+        gpus.setSharingMargin(null);
+        gpus.setAutoMemoryFallback(null);
         GpuLeaseConfiguration.get().setUsageHints(null);
         GpuLeaseConfiguration.get().setAutoMemory(null);
         apply(exported);
@@ -84,5 +88,6 @@ public class ConfigurationAsCodeTest {
         assertEquals(40, GpuLeaseConfiguration.get().getUsageHints().getMemoryPercent());
         assertEquals(8, GpuLeaseConfiguration.get().getMaxOvertakes());
         assertEquals("1 GiB", GpuNodeSettings.of(jenkins.jenkins.getNode("gpu-agent-1")).sharingMargin());
+        assertEquals("12 GB", GpuNodeSettings.of(jenkins.jenkins.getNode("gpu-agent-1")).autoMemoryFallback());
     }
 }

@@ -13,6 +13,7 @@ import hudson.model.Result;
 import io.jenkins.plugins.gpulease.Builds;
 import io.jenkins.plugins.gpulease.GpuTestNodes;
 import io.jenkins.plugins.gpulease.ScriptedCustodian;
+import io.jenkins.plugins.gpulease.agent.GpuNodeProperty;
 import io.jenkins.plugins.gpulease.engine.device.MemorySize;
 import io.jenkins.plugins.gpulease.engine.lease.Custodian.Returned;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
@@ -136,6 +137,47 @@ public class AutoMemoryBuildsTest {
             assertThat(build(jenkins, job(jenkins, AUTO)), containsString(
                     "minMemory 'auto' is 20 GB, the default, until 3 builds with this block have succeeded (0 so far)"));
         });
+    }
+
+    @Test
+    public void theDefaultOfTheNodeCountsBeforeThatOfTheController() throws Throwable {
+        session(jenkins -> {
+            LearnedMemory.get().set(new AutoMemory(MemorySize.parse("20 GB"), 20, 10));
+            ofBuiltIn(jenkins, "12 GB");
+            WorkflowJob job = job(jenkins, AUTO);
+            for (int i = 0; i < 3; i++) {
+                assertThat(build(jenkins, job), containsString("minMemory 'auto' is 12 GB, the default of built-in, until 3 builds with"
+                        + " this block have succeeded (" + i + " so far)"));
+            }
+            assertThat(build(jenkins, job), containsString("minMemory 'auto' is 7.2 GB: the last 3 builds that succeeded"));
+        });
+    }
+
+    @Test
+    public void aBlockAroundItsNodeAsksForTheDefaultOfTheController() throws Throwable {
+        session(jenkins -> {
+            LearnedMemory.get().set(new AutoMemory(MemorySize.parse("20 GB"), 20, 10));
+            ofBuiltIn(jenkins, "12 GB");
+
+            assertThat(build(jenkins, job(jenkins, "gpu(minMemory: 'auto') { node { } }")),
+                    containsString("minMemory 'auto' is 20 GB, the default, until"));
+        });
+    }
+
+    @Test
+    public void aWrapperInAPipelineAsksForTheDefaultOfItsNode() throws Throwable {
+        session(jenkins -> {
+            ofBuiltIn(jenkins, "12 GB");
+
+            assertThat(build(jenkins, job(jenkins, "node { wrap([$class: 'GpuBuildWrapper', minMemory: 'auto']) { } }")),
+                    containsString("minMemory 'auto' is 12 GB, the default of built-in, until"));
+        });
+    }
+
+    private static void ofBuiltIn(JenkinsRule jenkins, String fallback) throws Exception {
+        GpuNodeProperty property = GpuTestNodes.simulated("1xH100:80GB,1xT4:16GB");
+        property.setAutoMemoryFallback(fallback);
+        GpuTestNodes.configure(jenkins.jenkins, property);
     }
 
     @Test

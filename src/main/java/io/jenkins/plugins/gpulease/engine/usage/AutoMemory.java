@@ -42,6 +42,12 @@ public record AutoMemory(@CheckForNull MemorySize fallback, int marginPercent, i
         }
     }
 
+    /** The same, but for what to ask for until enough builds have taught. */
+    @NonNull
+    public AutoMemory withFallback(@NonNull MemorySize other) {
+        return new AutoMemory(other, marginPercent, builds);
+    }
+
     /**
      * What to ask for.
      *

@@ -30,6 +30,17 @@ public class AutoMemoryTest {
     }
 
     @Test
+    public void anotherFallbackChangesNothingElse() {
+        AutoMemory other = AUTO.withFallback(MemorySize.parse("12 GB"));
+        lesson("6 GB", "80 GB");
+        assertEquals(MemorySize.parse("12 GB"), other.of(lessons).memory());
+
+        lesson("6 GB", "80 GB");
+        lesson("6 GB", "80 GB");
+        assertEquals(AUTO.of(lessons), other.of(lessons));
+    }
+
+    @Test
     public void theHighestPeakAndAMargin() {
         lesson("5 GB", "80 GB");
         lesson("6.13 GB", "80 GB");
