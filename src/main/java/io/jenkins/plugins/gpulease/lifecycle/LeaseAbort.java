@@ -1,8 +1,5 @@
 package io.jenkins.plugins.gpulease.lifecycle;
 
-import com.google.common.util.concurrent.FutureCallback;
-import com.google.common.util.concurrent.Futures;
-import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Executor;
 import hudson.model.Result;
@@ -12,20 +9,23 @@ import hudson.security.ACLContext;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.build.BuildHolder;
 import io.jenkins.plugins.gpulease.build.BuildLeases;
+import io.jenkins.plugins.gpulease.build.LiveHolders;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.pipeline.GpuBlock;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.CauseOfInterruption;
 import org.jenkinsci.plugins.workflow.flow.FlowExecution;
-import org.jenkinsci.plugins.workflow.flow.FlowExecutionOwner;
 import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
-import org.jenkinsci.plugins.workflow.steps.StepExecution;
 
 /**
- * Ends a lease because a person wants it: whatever holds it is stopped, and gives it back. A block of a Pipeline is aborted, of
- * another build all of it; where nothing is found that could be stopped, the lease is taken away.
+ * Ends a lease because a person wants it: whatever holds it is stopped, and gives it back. A {@code gpu} block of a Pipeline is
+ * aborted; of a build that holds it through the wrapper, all of it. Where nothing is found that could be stopped, the lease is taken
+ * away.
  */
 public final class LeaseAbort {
 
@@ -49,74 +49,52 @@ public final class LeaseAbort {
     }
 
     private void begin() {
-        Run<?, ?> run = run();
-        FlowExecution pipeline = run instanceof FlowExecutionOwner.Executable executable ? pipeline(executable) : null;
-        if (pipeline != null) {
-            stopBlock(pipeline);
-            return;
-        }
-        Executor executor = run == null ? null : run.getExecutor();
+        Run<?, ?> build = LiveHolders.build(lease.id());
+        Executor executor = build == null ? null : build.getExecutor();
         if (executor == null) {
-            takeAway();
+            stopBlock();
         } else {
             executor.interrupt(Result.ABORTED, cause);
         }
     }
 
-    @CheckForNull
-    private Run<?, ?> run() {
+    private void stopBlock() {
+        List<CompletableFuture<Boolean>> answers;
         try (ACLContext ignored = ACL.as2(ACL.SYSTEM2)) {
-            return Run.fromExternalizableId(BuildHolder.runId(lease.holder()));
-        } catch (IllegalArgumentException e) {
-            return null; // its job is gone, or it is no build
+            answers = pipelines().stream().map(this::stopAmong).toList();
         }
-    }
-
-    @CheckForNull
-    private static FlowExecution pipeline(FlowExecutionOwner.Executable executable) {
-        FlowExecutionOwner owner = executable.asFlowExecutionOwner();
-        return owner == null ? null : owner.getOrNull();
-    }
-
-    private void stopBlock(FlowExecution pipeline) {
-        Futures.addCallback(
-                pipeline.getCurrentExecutions(false),
-                new FutureCallback<List<StepExecution>>() {
-                    @Override
-                    public void onSuccess(List<StepExecution> steps) {
-                        stopAmong(steps);
-                    }
-
-                    @Override
-                    public void onFailure(Throwable failure) {
-                        LOGGER.log(Level.WARNING, failure, () -> pipeline + " does not tell its steps, so GPU lease " + lease.id()
-                                + " is taken away from it");
-                        takeAway();
-                    }
-                },
-                GpuLeases.get().executor());
-    }
-
-    private void stopAmong(List<StepExecution> steps) {
-        for (StepExecution step : steps) {
-            if (step instanceof GpuBlock block && block.leaseId().equals(lease.id())) {
-                stop(step);
-                return;
+        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).thenRun(() -> {
+            if (answers.stream().noneMatch(CompletableFuture::join)) {
+                BuildLeases.end(lease.id(), lease.holder());
             }
-        }
-        takeAway();
+        });
     }
 
-    private void stop(StepExecution step) {
+    private Collection<FlowExecution> pipelines() {
+        return RunningPipelines.of(Set.of(BuildHolder.runId(lease.holder())));
+    }
+
+    /** Whether the block was among those of a Pipeline, and is being stopped. */
+    private CompletableFuture<Boolean> stopAmong(FlowExecution pipeline) {
+        return RunningPipelines.blocks(pipeline)
+                .thenApplyAsync(
+                        blocks -> blocks.stream()
+                                .filter(block -> block.leaseId().equals(lease.id()))
+                                .anyMatch(this::stop),
+                        GpuLeases.get().executor())
+                .exceptionally(failure -> {
+                    LOGGER.log(Level.WARNING, failure, () -> pipeline + " does not tell its steps, of which one may have GPU lease " + lease.id());
+                    return false;
+                });
+    }
+
+    private boolean stop(GpuBlock block) {
         try {
-            step.stop(new FlowInterruptedException(Result.ABORTED, true, cause));
+            block.stop(new FlowInterruptedException(Result.ABORTED, true, cause));
+            return true;
         } catch (Exception e) { // whatever it is: the person wants the lease to end
-            LOGGER.log(Level.WARNING, e, () -> step.getContext() + " does not stop, so GPU lease " + lease.id() + " is taken away from it");
-            takeAway();
+            LOGGER.log(Level.WARNING, e, () -> "The block with GPU lease " + lease.id() + " does not stop, so it is taken away from it");
+            return false;
         }
-    }
-
-    private void takeAway() {
-        BuildLeases.end(lease.id(), lease.holder());
     }
 }

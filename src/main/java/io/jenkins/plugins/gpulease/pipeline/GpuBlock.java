@@ -15,6 +15,13 @@ public interface GpuBlock {
     boolean isSettled();
 
     /**
+     * Stops it, whether it waits or its body runs; then it gives back what it has.
+     *
+     * @throws Exception if it can't be stopped
+     */
+    void stop(@NonNull Throwable cause) throws Exception;
+
+    /**
      * Its lease uses more of a shared device than it promised.
      *
      * @param warning for its log

@@ -20,7 +20,7 @@ public final class BudgetOfBuild implements BudgetListener {
     @Override
     public void onOverBudget(@NonNull Lease lease, @NonNull OverBudget use, boolean fails) {
         HoldingBuilds.get().write(lease.id(), SharedText.overBudget(lease, use));
-        Run<?, ?> build = fails ? HoldingBuilds.get().build(lease.id()) : null;
+        Run<?, ?> build = fails ? HoldingBuilds.get().buildOf(lease.id()) : null;
         Executor executor = build == null ? null : build.getExecutor();
         if (executor != null) {
             executor.interrupt(Result.FAILURE, new Broken(SharedText.overBudgetFailure(lease, use)));

@@ -104,9 +104,9 @@ public final class HoldingBuilds implements LiveHolders {
         }
     }
 
-    /** The running build that has a lease; null if there is none. */
     @CheckForNull
-    Run<?, ?> build(@NonNull String leaseId) {
+    @Override
+    public Run<?, ?> buildOf(@NonNull String leaseId) {
         Owner owner = owners.computeIfPresent(leaseId, (id, known) -> known.found(id));
         return owner != null && owner.isRunning() ? owner.build() : null;
     }

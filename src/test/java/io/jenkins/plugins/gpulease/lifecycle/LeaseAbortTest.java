@@ -81,6 +81,18 @@ public class LeaseAbortTest {
     }
 
     @Test
+    public void aBlockOfAJobThatWasRenamedMeanwhileIsAborted() throws Exception {
+        WorkflowRun build = start(JENKINS, "node('built-in') { gpu(count: 1) { semaphore 'renamed' } }");
+        SemaphoreStep.waitForStart("renamed/1", build);
+        build.getParent().renameTo("renamed");
+
+        LeaseAbort.begin(lease(), "alice");
+
+        JENKINS.assertBuildStatus(Result.ABORTED, JENKINS.waitForCompletion(build));
+        assertThat(log(build), containsString("alice released the GPUs"));
+    }
+
+    @Test
     public void aLeaseThatNothingStandsForIsTakenAway() throws Exception {
         Lease stray = new Lease("stray", "built-in", List.of(GpuTestNodes.view(JENKINS.jenkins).inventory().devices().get(0)), null,
                 new Holder("gone#7/stray", "gone #7"), null, Instant.now(), Instant.now());

@@ -88,7 +88,7 @@ public class WrapperRestartTest {
             HoldingBuilds.get().takeUp(lease.heldBy(new Holder("former-name#1/" + lease.id(), "former-name #1"))); // as its program is loaded
 
             assertTrue(HoldingBuilds.get().liveIds().contains(lease.id()));
-            assertEquals(build, HoldingBuilds.get().build(lease.id()));
+            assertEquals(build, HoldingBuilds.get().buildOf(lease.id()));
             SemaphoreStep.success("renamed/1", null);
             rule.assertBuildStatusSuccess(rule.waitForCompletion(build));
             Eventually.awaitNoLeaseAndNoWaiter();
