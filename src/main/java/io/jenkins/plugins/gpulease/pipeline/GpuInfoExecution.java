@@ -13,6 +13,7 @@ import io.jenkins.plugins.gpulease.engine.lease.NodeView;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 
@@ -61,7 +62,10 @@ final class GpuInfoExecution extends StepExecution {
     private Node node() throws IOException, InterruptedException {
         Node node = named == null ? getContext().get(Node.class) : NamedNode.find(named);
         if (node == null) {
-            throw new AbortException(named == null ? Messages.GpuInfoStep_noNode() : Messages.GpuInfoStep_unknownNode(named));
+            throw new AbortException(
+                    named == null
+                            ? Messages.GpuInfoStep_noNode()
+                            : Messages.GpuInfoStep_unknownNode(named, Jenkins.getAuthentication2().getName()));
         }
         return node;
     }

@@ -98,7 +98,7 @@ public class GpuInfoStepTest {
 
     @Test
     public void aNodeThatIsNotThereIsAnError() throws Exception {
-        assertFails("gpuInfo(node: 'nowhere')", "gpuInfo: node is 'nowhere'; allowed is the name of a node where this build may run");
+        assertFails("gpuInfo(node: 'nowhere')", "gpuInfo: node is 'nowhere'; allowed is the name of a node that exists");
     }
 
     @Test
