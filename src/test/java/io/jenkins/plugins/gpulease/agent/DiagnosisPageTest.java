@@ -4,15 +4,20 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.not;
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertTrue;
 
 import hudson.model.Computer;
 import hudson.model.Slave;
 import hudson.slaves.DumbSlave;
 import hudson.slaves.OfflineCause;
 import io.jenkins.plugins.gpulease.GpuTestNodes;
+import io.jenkins.plugins.gpulease.engine.doctor.Doctor;
 import io.jenkins.plugins.gpulease.engine.nvml.FakeNvml;
 import java.net.URL;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import jenkins.model.Jenkins;
 import org.htmlunit.HttpMethod;
@@ -134,6 +139,35 @@ public class DiagnosisPageTest {
         WebRequest forged = new WebRequest(new URL(JENKINS.getURL(), start), HttpMethod.POST);
         assertEquals(403, user("operator").getPage(forged).getWebResponse().getStatusCode());
         assertNull(Diagnoses.get().find(agent.getNodeName()));
+    }
+
+    @Test
+    public void aDriverThatHangsIsAFindingAndBlocksNoPage() throws Exception {
+        Slave agent = AGENTS.createAgent(JENKINS, InboundAgentRule.Options.newBuilder().name("hanging").build());
+        nvml.world().gpu("GPU-a");
+        nvml.world().write();
+        useLibrary(agent);
+        nvml.world().gpu("GPU-a").hang("nvmlDeviceGetPersistenceMode");
+        nvml.world().write();
+        Computer computer = agent.toComputer();
+
+        HtmlPage begun = JENKINS.submit(user("operator").goTo(url(computer)).getFormByName("diagnose"));
+        for (String page : List.of(url(computer), url(computer) + "diagnosis/", "gpu-leases/")) {
+            assertEquals(page, 200, user("operator").goTo(page).getWebResponse().getStatusCode());
+        }
+        Diagnosis going = Diagnoses.get().find("hanging");
+        assertTrue("pages came while it hung", going.isRunning());
+        assertThat(begun.getElementById("gpu-diagnosis").asNormalizedText(), containsString("this page loads itself again"));
+
+        Instant latest = going.startedAt().plus(Doctor.LONGEST).plusSeconds(30);
+        while (Diagnoses.get().find("hanging").isRunning() && Instant.now().isBefore(latest)) {
+            Thread.sleep(200);
+        }
+        assertFalse("it has ended in time", Diagnoses.get().find("hanging").isRunning());
+        String findings = findings(user("operator").goTo(url(computer) + "diagnosis/"));
+        assertThat(findings, containsString("was killed, as it hadn't ended after 60 s, while"));
+        assertThat("what was found before", findings, containsString("Java " + System.getProperty("java.version")));
+        assertNull("leases go on", GpuTestNodes.view(agent).unreachable());
     }
 
     @Test
