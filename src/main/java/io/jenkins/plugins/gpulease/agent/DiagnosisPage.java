@@ -3,6 +3,7 @@ package io.jenkins.plugins.gpulease.agent;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Computer;
+import io.jenkins.plugins.gpulease.ActionListener;
 import io.jenkins.plugins.gpulease.GpuPermissions;
 import io.jenkins.plugins.gpulease.engine.device.ReadableTime;
 import io.jenkins.plugins.gpulease.engine.doctor.Finding;
@@ -47,6 +48,7 @@ public final class DiagnosisPage implements StaplerProxy {
     /** Begins a diagnosis; the page tells what is found. */
     @RequirePOST
     public HttpResponse doStart() {
+        ActionListener.tell(NodeNames.of(getComputer()), Messages.DiagnosisPage_begun());
         Diagnoses.get().start(getComputer());
         return HttpResponses.redirectTo(".");
     }

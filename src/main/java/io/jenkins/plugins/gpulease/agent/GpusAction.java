@@ -7,6 +7,7 @@ import hudson.model.Action;
 import hudson.model.Computer;
 import hudson.security.AccessDeniedException3;
 import hudson.security.Permission;
+import io.jenkins.plugins.gpulease.ActionListener;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.GpuPermissions;
 import io.jenkins.plugins.gpulease.engine.device.Inventory;
@@ -96,6 +97,7 @@ public final class GpusAction implements Action, StaplerProxy {
     @RequirePOST
     public HttpResponse doRescan() {
         check(GpuPermissions.MANAGE);
+        ActionListener.tell(NodeNames.of(computer), Messages.GpusAction_lookedAgain());
         GpuNodes.rescan(computer);
         return HttpResponses.redirectTo(".");
     }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.gpulease.dashboard;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.ExtensionList;
+import io.jenkins.plugins.gpulease.ActionListener;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,10 +14,10 @@ import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** What people did to leases and devices since Jenkins started: the last {@value #KEPT}; all of it is in Jenkins' log. Thread-safe. */
+/** What people did to leases, devices and nodes since Jenkins started: the last {@value #KEPT}; all of it is in Jenkins' log. Thread-safe. */
 @Extension
 @Restricted(NoExternalUse.class)
-public final class History {
+public final class History implements ActionListener {
 
     static final int KEPT = 50;
 
@@ -33,6 +34,11 @@ public final class History {
     @NonNull
     List<HistoryEntry> entries() {
         return entries;
+    }
+
+    @Override
+    public void onAction(@NonNull String node, @NonNull String what) {
+        add(node, what, List.of());
     }
 
     /** Notes what the current user did. */

@@ -2,6 +2,7 @@ package io.jenkins.plugins.gpulease.agent;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
 import static org.junit.Assert.assertEquals;
 
@@ -17,16 +18,20 @@ import java.net.URL;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
 import jenkins.model.Jenkins;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
 import org.htmlunit.html.DomElement;
+import org.htmlunit.html.HtmlElement;
 import org.htmlunit.html.HtmlPage;
 import org.junit.BeforeClass;
 import org.junit.ClassRule;
+import org.junit.Rule;
 import org.junit.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.JenkinsRule.WebClient;
+import org.jvnet.hudson.test.LoggerRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
 
 public class GpusActionTest {
@@ -36,6 +41,11 @@ public class GpusActionTest {
 
     @ClassRule
     public static final JenkinsRule JENKINS = new JenkinsRule();
+
+    private static final String LOOKED_AGAIN = "operator on " + NODE + ": had its GPUs looked at again ";
+
+    @Rule
+    public final LoggerRule logged = new LoggerRule().record("io.jenkins.plugins.gpulease.dashboard", Level.INFO).capture(100);
 
     private static DumbSlave agent;
 
@@ -96,20 +106,32 @@ public class GpusActionTest {
     }
 
     @Test
-    public void theButtonLooksAgain() throws Exception {
-        Instant before = GpuNodes.get().of(NODE).lookedAt();
-        HtmlPage after = JENKINS.submit(page("operator").getFormByName("rescan"));
-        assertThat(after.getUrl().toString(), containsString(PAGE));
-        GpuTestNodes.await(() -> !before.equals(GpuNodes.get().of(NODE).lookedAt()));
+    public void theButtonSaysWhatItDoesAndWaitsForAYes() throws Exception {
+        WebClient operator = user("operator");
+        HtmlPage page = operator.goTo(PAGE);
+        HtmlElement button = page.querySelector("form[name=rescan] button");
+        button.click();
+        GpuTestNodes.await(() -> page.querySelector("dialog") != null);
+        assertThat(page.<DomElement>querySelector("dialog").asNormalizedText(), containsString("Builds keep the GPUs that they have"));
+        page.<HtmlElement>querySelector("dialog [data-id=cancel]").click();
+        GpuTestNodes.await(() -> page.querySelector("dialog") == null);
+        operator.waitForBackgroundJavaScript(1_000);
+        assertThat(logged.getMessages(), not(hasItem(LOOKED_AGAIN)));
+
+        button.click();
+        GpuTestNodes.await(() -> page.querySelector("dialog") != null);
+        page.<HtmlElement>querySelector("dialog [data-id=ok]").click();
+        GpuTestNodes.await(() -> logged.getMessages().contains(LOOKED_AGAIN));
     }
 
     @Test
-    public void lookingAgainNeedsAPostAndThePermission() throws Exception {
-        assertEquals(405, user("operator").goTo(PAGE + "rescan", null).getWebResponse().getStatusCode());
-
-        WebClient reader = user("reader");
+    public void aPostLooksAgain() throws Exception {
+        Instant before = GpuNodes.get().of(NODE).lookedAt();
+        WebClient operator = user("operator");
         WebRequest request = new WebRequest(new URL(JENKINS.getURL(), PAGE + "rescan"), HttpMethod.POST);
-        assertEquals(403, reader.getPage(reader.addCrumb(request)).getWebResponse().getStatusCode());
+        HtmlPage after = operator.getPage(operator.addCrumb(request));
+        assertThat(after.getUrl().toString(), containsString(PAGE));
+        GpuTestNodes.await(() -> !before.equals(GpuNodes.get().of(NODE).lookedAt()));
     }
 
     @Test
