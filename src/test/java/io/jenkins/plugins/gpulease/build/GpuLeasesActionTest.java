@@ -14,6 +14,7 @@ import hudson.model.FreeStyleBuild;
 import hudson.model.Item;
 import hudson.security.AuthorizationStrategy;
 import hudson.security.SecurityRealm;
+import io.jenkins.plugins.gpulease.RestFields;
 import io.jenkins.plugins.gpulease.engine.device.ComputeCapability;
 import io.jenkins.plugins.gpulease.engine.device.Device;
 import io.jenkins.plugins.gpulease.engine.device.GpuProcess;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
 import org.htmlunit.html.DomElement;
@@ -181,6 +183,30 @@ public class GpuLeasesActionTest {
     }
 
     @Test
+    public void restSelectsByTree() throws Exception {
+        TestLeases.note(build, "a", 41, 31_949, Gpus.h100(0), Gpus.h100(1));
+
+        String path = "gpu-leases/api/json?tree=leases[node,devices[index,peakMemoryMib]]";
+        String json = JENKINS.getJSON(build.getUrl() + path).getContentAsString().replaceAll("\"_class\":\"[^\"]*\",?", "");
+
+        assertEquals("{\"leases\":[{\"devices\":[{\"index\":0,\"peakMemoryMib\":31949},{\"index\":1,\"peakMemoryMib\":31949}],"
+                + "\"node\":\"agent-1\"}]}", json);
+    }
+
+    @Test
+    public void theDocumentationNamesEachFieldOfRest() throws Exception {
+        TestLeases.note(build, "a", 41, 31_949, Gpus.h100(0));
+        JSONObject action = JENKINS.getJSON(build.getUrl() + "gpu-leases/api/json?tree=*,leases[*,devices[*,course[*]]]").getJSONObject();
+        JSONObject lease = action.getJSONArray("leases").getJSONObject(0);
+        JSONObject device = lease.getJSONArray("devices").getJSONObject(0);
+
+        assertEquals(RestFields.documented("the action"), RestFields.of(action));
+        assertEquals(RestFields.documented("`leases[]` of a build"), RestFields.of(lease));
+        assertEquals(RestFields.documented("`devices[]` of a lease"), RestFields.of(device));
+        assertEquals(RestFields.documented("`course[]` of a device"), RestFields.of(device.getJSONArray("course").getJSONObject(0)));
+    }
+
+    @Test
     public void whatComesFromAnAgentIsEscaped() throws Exception {
         grant("a", Gpus.gpu(0, "<script>alert(1)</script>", MemorySize.ofMib(1), "9.0"));
 
@@ -230,7 +256,7 @@ public class GpuLeasesActionTest {
         assertEquals(KeptLeases.MAX_LEASES, action().getLeases().size());
         assertEquals(10, action().getForgotten());
         assertEquals("held", action().getLeases().get(0).getId());
-        assertEquals(java.util.Set.of("held"), GpuLeasesAction.held(build));
+        assertEquals(Set.of("held"), GpuLeasesAction.held(build));
     }
 
     @Test

@@ -12,6 +12,7 @@ import hudson.model.Label;
 import hudson.model.Queue;
 import io.jenkins.plugins.gpulease.Eventually;
 import io.jenkins.plugins.gpulease.GpuLeases;
+import io.jenkins.plugins.gpulease.RestFields;
 import io.jenkins.plugins.gpulease.build.BuildHolder;
 import java.net.URL;
 import java.time.Instant;
@@ -78,6 +79,17 @@ public class GpusPageTest extends WatchedGpus {
         assertEquals("[{\"index\":0,\"state\":\"LEASED\"},{\"index\":1,\"state\":\"IDLE\"}]",
                 withoutClasses(json.getJSONArray("nodes").getJSONObject(0).getJSONArray("devices").toString()));
         assertEquals("2 GPUs", json.getJSONArray("waiters").getJSONObject(0).getString("asked"));
+    }
+
+    @Test
+    public void theDocumentationNamesEachFieldOfRest() throws Exception {
+        JSONObject json = JSONObject.fromObject(get("friend", "api/json?depth=3").getContentAsString());
+
+        for (String beans : List.of("nodes", "leases", "waiters")) {
+            assertEquals(RestFields.documented("`" + beans + "[]`"), RestFields.of(json.getJSONArray(beans).getJSONObject(0)));
+        }
+        JSONObject device = json.getJSONArray("nodes").getJSONObject(0).getJSONArray("devices").getJSONObject(0);
+        assertEquals(RestFields.documented("`devices[]`"), RestFields.of(device));
     }
 
     private static String withoutClasses(String json) {
