@@ -15,49 +15,13 @@ import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.GpuPermissions;
 import io.jenkins.plugins.gpulease.GpuTestNodes;
 import io.jenkins.plugins.gpulease.engine.lease.DeviceState;
-import java.net.URL;
-import java.util.List;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
-import org.htmlunit.HttpMethod;
-import org.htmlunit.WebRequest;
 import org.htmlunit.WebResponse;
 import org.junit.Test;
-import org.jvnet.hudson.test.JenkinsRule.WebClient;
 
 /** What people do on the pages and by commands, and who may. */
 public class GpuActionsTest extends WatchedGpus {
-
-    @Test
-    public void actionsNeedAPost() throws Exception {
-        for (String action : List.of("release?lease=" + held, "drain?reason=x&device=" + devices.get(1).uuid(), "undrain?device=x")) {
-            assertEquals(action, 405, get("manager", action).getStatusCode());
-        }
-        assertEquals(DeviceState.LEASED, state(0));
-        assertEquals(DeviceState.IDLE, state(1));
-    }
-
-    @Test
-    public void actionsNeedACrumb() throws Exception {
-        WebClient client = JENKINS.createWebClient().withThrowExceptionOnFailingStatusCode(false).login("manager");
-        URL url = new URL(JENKINS.getURL(), "gpu-leases/release?lease=" + held);
-        assertEquals(403, client.getPage(new WebRequest(url, HttpMethod.POST)).getWebResponse().getStatusCode());
-        assertEquals(DeviceState.LEASED, state(0));
-
-        WebRequest request = client.addCrumb(new WebRequest(url, HttpMethod.POST));
-        assertEquals(200, client.getPage(request).getWebResponse().getStatusCode());
-    }
-
-    @Test
-    public void actionsNeedThePermissionToManage() throws Exception {
-        for (String user : List.of("reader", "friend")) {
-            assertEquals(403, post(user, "release?lease=" + held).getStatusCode());
-            assertEquals(403, post(user, "drain?reason=x&device=" + devices.get(1).uuid()).getStatusCode());
-            assertEquals(403, post(user, "undrain?device=" + devices.get(1).uuid()).getStatusCode());
-        }
-        assertEquals(DeviceState.LEASED, state(0));
-        assertEquals(DeviceState.IDLE, state(1));
-    }
 
     @Test
     public void whoConfiguresNodesManagesTheirGpus() {
