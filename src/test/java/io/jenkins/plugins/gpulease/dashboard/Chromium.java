@@ -1,22 +1,26 @@
 package io.jenkins.plugins.gpulease.dashboard;
 
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.Util;
-import io.jenkins.plugins.gpulease.Eventually;
 import java.io.File;
-import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import java.util.stream.Stream;
-import org.json.JSONObject;
 import org.junit.Assume;
+import org.junit.AssumptionViolatedException;
 import org.junit.rules.ExternalResource;
 
 /**
- * The machine's own Chromium, without a window. Where there is none, the tests of its class are skipped.
+ * The machine's own Chromium, without a window, led by Playwright. Where there is none, or Playwright's driver can't be started, the
+ * tests of its class are skipped.
  *
  * <p>It is the program that {@value #VARIABLE} names, else the first of {@link #NAMES} on the PATH.
  */
@@ -24,11 +28,15 @@ final class Chromium extends ExternalResource {
 
     static final String VARIABLE = "GPU_LEASE_CHROMIUM";
 
+    static final int WIDTH = 1280;
+    static final int HEIGHT = 800;
+
     private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome");
 
-    private Path profile;
-    private Process process;
-    private DevTools tools;
+    private static final double PATIENCE_MS = 60_000;
+
+    private Playwright playwright;
+    private Browser browser;
 
     @CheckForNull
     private static Path find() {
@@ -41,53 +49,55 @@ final class Chromium extends ExternalResource {
     }
 
     @Override
-    protected void before() throws Throwable {
+    protected void before() {
         Path program = find();
         Assume.assumeTrue("No browser: " + NAMES + " aren't on the PATH, or " + VARIABLE + " names no program", program != null);
-        profile = Files.createTempDirectory("chromium");
-        process = new ProcessBuilder(program.toString(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
-                        "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
-                        "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--lang=en-US",
-                        "--remote-debugging-address=127.0.0.1", "--remote-debugging-port=0", "--user-data-dir=" + profile)
-                .redirectErrorStream(true)
-                .redirectOutput(profile.resolve("log").toFile())
-                .start();
-        tools = new DevTools(address());
+        playwright = driver();
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MS);
+        browser = playwright.chromium().launch(new BrowserType.LaunchOptions()
+                .setExecutablePath(program)
+                .setArgs(List.of("--disable-gpu", "--disable-quic"))
+                .setTimeout(PATIENCE_MS));
     }
 
-    /** The browser writes it into its profile as soon as it listens: the port, then the path. */
-    private URI address() throws Exception {
-        Path file = profile.resolve("DevToolsActivePort");
-        Eventually.await("the browser listens", () -> Files.exists(file) && Files.readAllLines(file).size() == 2);
-        List<String> lines = Files.readAllLines(file);
-        return URI.create("ws://127.0.0.1:" + lines.get(0) + lines.get(1));
+    /** A Node.js program that Playwright unpacks into the folder for temporary files, once for each JVM; it goes when the JVM ends. */
+    private static Playwright driver() {
+        try {
+            return Playwright.create(
+                    new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        } catch (RuntimeException e) {
+            throw new AssumptionViolatedException("Playwright's driver can't be started from " + System.getProperty("java.io.tmpdir")
+                    + "; perhaps programs there can't be executed (noexec), or it is full: PLAYWRIGHT_NODEJS_PATH names a Node.js"
+                    + " that is installed", e);
+        }
     }
 
-    /** A tab that shares neither cookies nor storage with others. */
+    /** Who opens pages of a Jenkins: an English reader whose window is {@value #WIDTH} × {@value #HEIGHT} pixels. */
     @NonNull
-    BrowserTab tab() throws Exception {
-        String context = tools.call(null, "Target.createBrowserContext", new JSONObject()).getString("browserContextId");
-        JSONObject blank = new JSONObject().put("url", "about:blank").put("browserContextId", context);
-        String target = tools.call(null, "Target.createTarget", blank).getString("targetId");
-        JSONObject attach = new JSONObject().put("targetId", target).put("flatten", true);
-        String session = tools.call(null, "Target.attachToTarget", attach).getString("sessionId");
-        return new BrowserTab(tools, session, context);
+    static Browser.NewPageOptions reader(@NonNull URL jenkins) {
+        return new Browser.NewPageOptions()
+                .setBaseURL(jenkins.toString())
+                .setViewportSize(WIDTH, HEIGHT)
+                .setLocale("en-US");
+    }
+
+    /** A tab of somebody who has logged in to a Jenkins in which a user's password is the user's name; it shares nothing with others. */
+    @NonNull
+    Page logIn(@NonNull String user, @NonNull Browser.NewPageOptions reader) {
+        Page page = browser.newPage(reader);
+        page.setDefaultTimeout(PATIENCE_MS);
+        page.navigate("login");
+        page.locator("[name=j_username]").fill(user);
+        page.locator("[name=j_password]").fill(user);
+        page.locator("[name=j_password]").press("Enter");
+        page.waitForURL(url -> !url.contains("login"));
+        return page;
     }
 
     @Override
     protected void after() {
-        try {
-            if (tools != null) {
-                tools.call(null, "Browser.close", new JSONObject());
-                tools.close();
-            }
-            if (process != null && !process.waitFor(10, TimeUnit.SECONDS)) {
-                process.descendants().forEach(ProcessHandle::destroyForcibly);
-                process.destroyForcibly().waitFor();
-            }
-            Util.deleteRecursive(profile.toFile());
-        } catch (Exception e) {
-            throw new IllegalStateException("The browser can't be ended", e);
+        if (playwright != null) {
+            playwright.close();
         }
     }
 }

@@ -1,10 +1,14 @@
 package io.jenkins.plugins.gpulease.dashboard;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.lessThan;
 import static org.junit.Assert.assertEquals;
 
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
 import hudson.model.Computer;
 import hudson.model.Item;
 import hudson.model.Node;
@@ -23,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -126,24 +131,24 @@ public class PagePicturesTest {
     }
 
     private static void photographAll() throws Exception {
-        try (BrowserTab tab = CHROMIUM.tab()) {
-            tab.logIn(JENKINS.getURL().toString(), "mia");
-            photograph(tab, "light", "gpu-leases/", 4, folder().resolve("gpus-light.png"));
-            photograph(tab, "dark", "gpu-leases/", 4, folder().resolve("gpus-dark.png"));
-            photograph(tab, "light", "computer/train-01/gpus/", 3, SCREENSHOTS.resolve("node-gpus.png"));
+        try (Page tab = CHROMIUM.logIn("mia", Chromium.reader(JENKINS.getURL()))) {
+            photograph(tab, ColorScheme.LIGHT, "gpu-leases/", 4, folder().resolve("gpus-light.png"));
+            photograph(tab, ColorScheme.DARK, "gpu-leases/", 4, folder().resolve("gpus-dark.png"));
+            photograph(tab, ColorScheme.LIGHT, "computer/train-01/gpus/", 3, SCREENSHOTS.resolve("node-gpus.png"));
         }
     }
 
-    private static void photograph(BrowserTab tab, String scheme, String page, int busy, Path file) throws Exception {
-        tab.prefer(scheme);
-        tab.open(JENKINS.getURL() + page);
-        tab.await("what busy devices do is shown", "Array.from(document.querySelectorAll('.gpu-leases__devices tbody tr'))"
-                + ".filter(row => /[1-9]\\d*\\s%/.test(row.innerText)).length === " + busy);
-        tab.photograph(file);
+    private static void photograph(Page tab, ColorScheme scheme, String page, int busy, Path file) throws Exception {
+        tab.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+        tab.navigate(page);
+        Locator works = tab.locator(".gpu-leases__devices tbody tr")
+                .filter(new Locator.FilterOptions().setHasText(Pattern.compile("[1-9]\\d*\\s%")));
+        assertThat(works).hasCount(busy);
+        tab.screenshot(new Page.ScreenshotOptions().setPath(file));
 
         BufferedImage picture = ImageIO.read(file.toFile());
-        assertEquals(BrowserTab.WIDTH, picture.getWidth());
-        assertEquals(BrowserTab.HEIGHT, picture.getHeight());
+        assertEquals(Chromium.WIDTH, picture.getWidth());
+        assertEquals(Chromium.HEIGHT, picture.getHeight());
         assertThat("something is on " + file, Files.size(file), greaterThan(20_000L));
         assertThat(file + " can be in a repository", Files.size(file), lessThan(MOST_BYTES));
     }

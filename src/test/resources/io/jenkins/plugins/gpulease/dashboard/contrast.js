@@ -1,4 +1,4 @@
-/* Texts of the page's own elements whose contrast with what is behind them is below a limit; see PagesInBrowserTest. */
+/* Texts of the page's own elements whose contrast with what is behind them is below a limit; see PageLooksTest. */
 (function (selector, limit) {
   "use strict";
 
