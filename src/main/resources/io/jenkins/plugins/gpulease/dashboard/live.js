@@ -339,13 +339,16 @@
       const row = this.newRow(entry, holders, manages);
       if (known && known.row.contains(document.activeElement)) {
         const again = document.activeElement.dataset.action;
-        setTimeout(() => {
-          const button = row.querySelector("button[data-action='" + again + "']");
-          button && button.focus();
-        });
+        setTimeout(() => this.focusAction(row, again));
       }
       this.rows.set(entry.key, { row: row, signature: signature });
       return row;
+    },
+
+    /** The same action of a row, or the one that took its place. */
+    focusAction(row, action) {
+      const button = row.querySelector("button[data-action='" + action + "']") || row.querySelector("button[data-action]");
+      button && button.focus();
     },
 
     newRow(entry, holders, manages) {
@@ -368,7 +371,7 @@
       notes.length && model.append(element("div", "gpu-leases__secondary", notes.join(", ")));
       row.append(this.memoryCell(device), this.numberCell(device, "utilization", "%"), this.numberCell(device, "temperature", "°C"));
       row.append(this.stateCell(device, state), this.whyCell(node, device, holders), this.ageCell(this.since(device), ""));
-      row.append(this.actions(node, device, holders, manages));
+      row.append(this.actions(entry, holders, manages));
       return row;
     },
 
@@ -549,7 +552,9 @@
 
     // ---- what people do
 
-    actions(node, device, holders, manages) {
+    actions(entry, holders, manages) {
+      const node = entry.node;
+      const device = entry.device;
       const cell = element("td", "gpu-leases__actions");
       if (!manages || !device.uuid) {
         return cell;
@@ -559,23 +564,33 @@
         .filter((holder) => holder.count && !holder.parent)
         .forEach((holder) => {
           const who = holder.name || this.text("build");
-          cell.append(this.action("release", this.text("release"), who, () => this.release(holder, who, node)));
+          cell.append(this.action("release", who, entry, () => this.release(holder, who, node)));
         });
       if (device.drained) {
-        cell.append(this.action("undrain", this.text("undrain"), name, () => this.undrain(device, name)));
+        cell.append(this.action("undrain", name, entry, () => this.undrain(device, name)));
       } else {
-        cell.append(this.action("drain", this.text("drain"), name, () => this.drain(device, name)));
+        cell.append(this.action("drain", name, entry, () => this.drain(device, name)));
       }
       return cell;
     },
 
-    action(id, text, object, act) {
+    action(id, object, entry, act) {
+      const text = this.text(id);
       const button = element("button", "jenkins-button jenkins-button--tertiary", text);
       button.type = "button";
       button.dataset.action = id;
       button.setAttribute("aria-label", text + ": " + object);
-      button.addEventListener("click", act);
+      button.addEventListener("click", () => act().then(() => this.focusAgain(entry.key, id)));
       return button;
+    },
+
+    /** The focus is lost with the dialog that had it, which closes in its own time. */
+    focusAgain(key, action) {
+      if (document.querySelector("dialog[open]")) {
+        setTimeout(() => this.focusAgain(key, action), 50);
+      } else if (document.activeElement === document.body && this.rows.has(key)) {
+        this.focusAction(this.rows.get(key).row, action);
+      }
     },
 
     release(holder, who, node) {
@@ -584,7 +599,7 @@
         okText: this.text("release"),
         type: "destructive",
       };
-      dialog.confirm(format(this.text("confirmRelease"), who), options).then(
+      return dialog.confirm(format(this.text("confirmRelease"), who), options).then(
         () => this.post("release", { lease: holder.id }),
         () => {}
       );
@@ -592,7 +607,7 @@
 
     drain(device, name) {
       const options = { message: this.text("confirmDrainText"), okText: this.text("drain"), maxWidth: "600px" };
-      dialog.prompt(format(this.text("confirmDrain"), name), options).then(
+      return dialog.prompt(format(this.text("confirmDrain"), name), options).then(
         (reason) => this.post("drain", { device: device.uuid, reason: reason }),
         () => {}
       );
@@ -600,7 +615,7 @@
 
     undrain(device, name) {
       const options = { message: format(this.text("confirmUndrainText"), device.drained), okText: this.text("undrain") };
-      dialog.confirm(format(this.text("confirmUndrain"), name), options).then(
+      return dialog.confirm(format(this.text("confirmUndrain"), name), options).then(
         () => this.post("undrain", { device: device.uuid }),
         () => {}
       );

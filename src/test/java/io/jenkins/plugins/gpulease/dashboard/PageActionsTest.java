@@ -117,4 +117,39 @@ public class PageActionsTest extends InBrowser {
             assertThat(tab.locator("th:has(button[data-key=node])")).hasAttribute("aria-sort", "none");
         }
     }
+
+    @Test
+    public void aDeviceIsDrainedByKeyboardAlone() throws Exception {
+        for (String page : List.of(OVERVIEW, NODE)) {
+            try (Page tab = open("operator", page)) {
+                Locator row = device(tab, 0);
+                assertThat(row.locator(STATE)).hasText("idle");
+                tab.locator("th:has(button[data-key=since]) button").focus();
+                tabTo(tab, row.locator("[data-action=drain]"));
+                tab.keyboard().press("Enter");
+                assertThat(tab.locator("dialog input")).isFocused();
+                tab.keyboard().type("fan is loud");
+                tab.keyboard().press("Enter");
+
+                assertThat(row.locator(STATE)).hasText("drained");
+                assertThat(row.locator("[data-action=undrain]")).isFocused();
+                tab.keyboard().press("Enter");
+                tabTo(tab, tab.locator(OK));
+                tab.keyboard().press("Enter");
+                assertThat(row.locator(STATE)).hasText("idle");
+            }
+        }
+    }
+
+    /** Goes on with the key that everybody uses who has no mouse; there are few stops in between. */
+    private static void tabTo(Page tab, Locator target) {
+        for (int i = 0; i < 10 && !isFocused(target); i++) {
+            tab.keyboard().press("Tab");
+        }
+        assertThat(target).isFocused();
+    }
+
+    private static boolean isFocused(Locator target) {
+        return (Boolean) target.evaluate("element => element === document.activeElement");
+    }
 }
