@@ -104,6 +104,8 @@ final class WebMethodTable {
                 get("GpusAction/index", "computer/" + NODE + "/gpus/", READERS),
                 get("GpusAction.getDiagnosis DiagnosisPage/index", "computer/" + NODE + "/gpus/diagnosis/", MANAGERS),
                 get("GpuLeasesAction/index", "job/secret/1/gpu-leases/", JOB_READERS),
+                get("GpuLeasesAction/leases", "job/secret/1/gpu-leases/leases", NOBODY),
+                get("GpuLeasesAction.doCurrent", "job/secret/1/gpu-leases/current", JOB_READERS),
                 get("GpuLeasesAction/badge", "job/secret/1/gpu-leases/badge", NOBODY),
                 get("GpuLeasesAction.getApi", "job/secret/1/gpu-leases/api/json", JOB_READERS),
                 get("GpuTrendAction/index", "job/secret/gpu-usage/", JOB_READERS),

@@ -5,7 +5,10 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Api;
 import hudson.model.BuildBadgeAction;
 import hudson.model.Run;
+import io.jenkins.plugins.gpulease.GpuPermissions;
+import io.jenkins.plugins.gpulease.agent.NodeAcl;
 import io.jenkins.plugins.gpulease.engine.lease.Custodian.Returned;
+import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +19,8 @@ import java.util.stream.Collectors;
 import jenkins.model.RunAction2;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
+import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.StaplerResponse2;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
@@ -138,6 +143,20 @@ public final class GpuLeasesAction implements RunAction2, BuildBadgeAction {
         return known().stream().anyMatch(lease -> !lease.getLeftOver().isEmpty());
     }
 
+    /** Another one whenever a lease was granted or came back, or the build ended: then the page is another one, too. */
+    @Restricted(NoExternalUse.class)
+    @NonNull
+    public String getVersion() {
+        List<LeaseRecord> known = getLeases();
+        return (getForgotten() + known.size()) + "-" + known.stream().filter(LeaseRecord::isHeld).count() + "-" + run.isBuilding();
+    }
+
+    /** Whether the reader may end a lease. What is inside another one ends with that. */
+    @Restricted(NoExternalUse.class)
+    public boolean mayRelease(@NonNull LeaseRecord lease) {
+        return lease.isHeld() && lease.getParentLease() == null && NodeAcl.has(lease.getNode(), GpuPermissions.MANAGE);
+    }
+
     /** What the badge says; null if there is nothing to say. */
     @Restricted(NoExternalUse.class)
     @CheckForNull
@@ -149,6 +168,14 @@ public final class GpuLeasesAction implements RunAction2, BuildBadgeAction {
     @Restricted(NoExternalUse.class)
     public Run<?, ?> getRun() {
         return run;
+    }
+
+    /** What changes on the page while the build runs, for the page's script. */
+    @Restricted(NoExternalUse.class)
+    public void doCurrent(StaplerRequest2 request, StaplerResponse2 response) throws IOException, ServletException {
+        response.setContentType("text/html;charset=UTF-8");
+        response.setHeader("Cache-Control", "private, no-cache");
+        request.getView(this, "leases.jelly").forward(request, response);
     }
 
     public Api getApi() {

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.GpuPermissions;
+import io.jenkins.plugins.gpulease.agent.NodeAcl;
 import io.jenkins.plugins.gpulease.agent.NodeNames;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;

@@ -5,6 +5,7 @@ import hudson.model.Computer;
 import hudson.model.Item;
 import hudson.security.AccessDeniedException3;
 import io.jenkins.plugins.gpulease.GpuPermissions;
+import io.jenkins.plugins.gpulease.agent.NodeAcl;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;

@@ -9,6 +9,7 @@ import com.microsoft.playwright.Page;
 import io.jenkins.plugins.gpulease.Eventually;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
 import org.junit.Test;
 
 /** Pages that are open while a Pipeline runs. */
@@ -33,6 +34,30 @@ public class LivePagesTest extends InBrowser {
                 assertThat(row.locator(STATE)).hasText("idle");
                 assertEquals(page, true, tab.evaluate(MARK));
             }
+        }
+    }
+
+    @Test
+    public void theBuildsPageFollowsItsLeasesWithoutAReload() throws Exception {
+        WorkflowRun build = start(JENKINS, "node('built-in') { gpu { semaphore 'one' }; gpu(count: 2) { semaphore 'two' } }");
+        SemaphoreStep.waitForStart("one/1", build);
+        try (Page tab = open("developer", pageOf(build))) {
+            Locator rows = tab.locator("#gpu-leases tbody tr");
+            assertThat(rows).hasCount(1);
+            Locator held = rows.first().locator("[id^=gpu-lease-held-]");
+            String before = held.textContent();
+            tab.evaluate(MARK + " = true");
+            assertThat(held).not().hasText(before);
+
+            SemaphoreStep.success("one/1", null);
+            assertThat(rows).hasCount(2);
+            assertThat(rows.nth(0)).not().containsText("so far");
+            assertThat(rows.nth(1)).containsText("so far");
+
+            SemaphoreStep.waitForStart("two/1", build);
+            end(build, "two");
+            assertThat(rows.nth(1)).not().containsText("so far");
+            assertEquals(true, tab.evaluate(MARK));
         }
     }
 

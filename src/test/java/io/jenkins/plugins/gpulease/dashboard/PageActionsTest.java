@@ -20,6 +20,9 @@ public class PageActionsTest extends InBrowser {
 
     private static final String OK = "dialog [data-id=ok]";
 
+    /** On the page of a build. */
+    private static final String RELEASE = "#gpu-leases button[data-lease]";
+
     @Test
     public void aDeviceIsDrainedWithAReasonAndPutBack() throws Exception {
         for (String page : List.of(OVERVIEW, NODE)) {
@@ -58,6 +61,23 @@ public class PageActionsTest extends InBrowser {
     }
 
     @Test
+    public void aBuildsLeaseIsReleasedOnItsPage() throws Exception {
+        WorkflowRun build = lease(1, "ownpage");
+        try (Page tab = open("operator", pageOf(build))) {
+            tab.locator(RELEASE).click();
+            tab.locator("dialog [data-id=cancel]").click();
+            assertThat(tab.locator(RELEASE)).isFocused();
+            assertEquals(DeviceState.LEASED, first());
+
+            tab.locator(RELEASE).click();
+            tab.locator(OK).click();
+            JENKINS.assertBuildStatus(Result.ABORTED, JENKINS.waitForCompletion(build));
+            assertThat(log(build), containsString("operator released the GPUs"));
+            assertThat(tab.locator(RELEASE)).hasCount(0);
+        }
+    }
+
+    @Test
     public void whoMayNotManageSeesNoButtons() throws Exception {
         WorkflowRun build = lease(1, "nobuttons");
         for (String page : List.of(OVERVIEW, NODE)) {
@@ -69,6 +89,13 @@ public class PageActionsTest extends InBrowser {
                 assertThat(device(tab, 0).locator(STATE)).hasText("leased");
                 assertThat(tab.locator("[data-action]")).hasCount(3);
             }
+        }
+        try (Page tab = open("developer", pageOf(build))) {
+            assertThat(tab.locator("#gpu-leases tbody tr")).hasCount(1);
+            assertThat(tab.locator(RELEASE)).hasCount(0);
+        }
+        try (Page tab = open("operator", pageOf(build))) {
+            assertThat(tab.locator(RELEASE)).hasCount(1);
         }
         end(build, "nobuttons");
     }
@@ -138,6 +165,24 @@ public class PageActionsTest extends InBrowser {
                 tab.keyboard().press("Enter");
                 assertThat(row.locator(STATE)).hasText("idle");
             }
+        }
+    }
+
+    @Test
+    public void aBuildsLeaseIsReleasedByKeyboardAlone() throws Exception {
+        WorkflowRun build = lease(1, "keyboard");
+        try (Page tab = open("operator", pageOf(build))) {
+            tab.locator("#gpu-leases th a").first().focus();
+            tabTo(tab, tab.locator(RELEASE));
+            tab.keyboard().press("Enter");
+            tabTo(tab, tab.locator(OK));
+            tab.keyboard().press("Escape");
+            assertThat(tab.locator(RELEASE)).isFocused();
+
+            tab.keyboard().press("Enter");
+            tabTo(tab, tab.locator(OK));
+            tab.keyboard().press("Enter");
+            JENKINS.assertBuildStatus(Result.ABORTED, JENKINS.waitForCompletion(build));
         }
     }
 
