@@ -366,7 +366,8 @@
       if (device.uuid) {
         name.title = device.uuid + " " + device.pci;
       }
-      const model = row.appendChild(element("td", "", device.model));
+      const model = row.appendChild(element("td", "gpu-leases__model", (device.model || "").replace(/\bNVIDIA /, "")));
+      model.title = device.model || "";
       const notes = [device.mig, device.nvlink && this.text("nvlink") + " " + device.nvlink].filter(Boolean);
       notes.length && model.append(element("div", "gpu-leases__secondary", notes.join(", ")));
       row.append(this.memoryCell(device), this.numberCell(device, "utilization", "%"), this.numberCell(device, "temperature", "°C"));
@@ -382,7 +383,7 @@
       }
       const known = device.used !== undefined;
       const label = known ? format(this.text("of"), memory(device.used), memory(device.memory)) : memory(device.memory);
-      cell.append(element("div", "", label));
+      cell.append(element("div", "gpu-leases__memory", label));
       if (known) {
         const meter = cell.appendChild(element("div", "gpu-leases__meter"));
         meter.setAttribute("aria-hidden", "true");
@@ -398,7 +399,7 @@
     },
 
     numberCell(device, key, unit) {
-      const cell = element("td", "", device[key] === undefined ? "" : device[key] + "\u00a0" + unit);
+      const cell = element("td", "gpu-leases__detail", device[key] === undefined ? "" : device[key] + "\u00a0" + unit);
       this.readAt(cell, device);
       return cell;
     },
@@ -504,7 +505,7 @@
     },
 
     whyButton(waiter, cell) {
-      const button = element("button", "jenkins-button jenkins-button--tertiary", this.text("why"));
+      const button = element("button", "jenkins-button", this.text("why"));
       button.type = "button";
       button.dataset.waiter = waiter.id;
       button.setAttribute("aria-label", this.text("why") + " " + waiter.name);
@@ -576,7 +577,7 @@
 
     action(id, object, entry, act) {
       const text = this.text(id);
-      const button = element("button", "jenkins-button jenkins-button--tertiary", text);
+      const button = element("button", "jenkins-button", text);
       button.type = "button";
       button.dataset.action = id;
       button.setAttribute("aria-label", text + ": " + object);

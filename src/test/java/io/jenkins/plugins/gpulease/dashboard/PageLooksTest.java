@@ -24,7 +24,7 @@ import org.junit.Test;
 public class PageLooksTest extends InBrowser {
 
     /** What belongs to this plugin's pages, the build's page included. */
-    private static final String OURS = ".gpu-leases *, #gpu-leases *, #gpu-matrix *, #gpus-status";
+    private static final String OURS = ".gpu-leases *, #gpu-leases *, #gpu-matrix *, #gpus-status, .gpu-leases__facts *";
 
     private static final String ROWS = ".gpu-leases tbody tr, #gpu-leases tbody tr";
 

@@ -4,11 +4,13 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.lessThan;
+import static org.hamcrest.Matchers.lessThanOrEqualTo;
 import static org.junit.Assert.assertEquals;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import hudson.Functions;
 import hudson.model.Computer;
 import hudson.model.Item;
 import hudson.model.Node;
@@ -27,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import jenkins.model.Jenkins;
@@ -40,14 +43,20 @@ import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
 
 /**
- * Pictures of the pages with a simulated fleet at work, in {@code target/screenshots}; those of the documentation
- * ({@code gpus-light.png} and {@code gpus-dark.png}) are renewed with {@code mvn test -Dtest=PagePicturesTest -DgpuLease.pictures=docs/images}.
+ * Pictures of the pages with a simulated fleet at work: those of the documentation, which are renewed with
+ * {@code mvn test -Dtest=PagePicturesTest -DgpuLease.pictures=docs/images}, and each page in each theme, wide and narrow, in
+ * {@code target/screenshots}, for who changes a page.
  */
 public class PagePicturesTest {
 
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
     private static final long MOST_BYTES = 200_000;
+
+    private static final int NARROW = 800;
+
+    /** For what is below the tables. */
+    private static final int HIGH = 1000;
 
     @ClassRule(order = 0)
     public static final Chromium CHROMIUM = new Chromium();
@@ -66,11 +75,14 @@ public class PagePicturesTest {
     public void aFleetAtWork() throws Exception {
         JENKINS.jenkins.setSecurityRealm(JENKINS.createDummySecurityRealm());
         JENKINS.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
-                .grant(Jenkins.READ, Item.READ, Computer.EXTENDED_READ, GpuPermissions.MANAGE).everywhere().to("mia"));
+                .grant(Jenkins.READ, Item.READ, Computer.EXTENDED_READ, GpuPermissions.MANAGE).everywhere().to("mia")
+                .grant(Jenkins.ADMINISTER).everywhere().to("admin"));
         JENKINS.jenkins.setNumExecutors(0);
+        Functions.DEBUG_YUI = false; // else there is a console for developers on each page
         ThemeManagerPageDecorator.get().setTheme(new DarkThemeSystemManagerFactory());
         Node train = GpuTestNodes.simulatedAgent(JENKINS, "train-01", "4xH100:80GB", "training", 8);
         Node ci = GpuTestNodes.simulatedAgent(JENKINS, "ci-gpu-02", "2xT4:16GB", "", 8);
+        WorkflowRun ended = train("vision-train", train);
         work("llm-finetune", train, 2);
         work("image-encoder", train, 1);
         work("cuda-kernels", ci, 1);
@@ -79,7 +91,8 @@ public class PagePicturesTest {
         asks("llm-evaluation", train, 4);
         try (SimulatedLoad load = new SimulatedLoad(loads(train))) {
             use(load);
-            photographAll();
+            photographForDocumentation(ended);
+            photographAll(ended);
         }
         end();
     }
@@ -88,6 +101,17 @@ public class PagePicturesTest {
     private static Path loads(Node node) throws Exception {
         Object temporary = node.toComputer().getSystemProperties().get("java.io.tmpdir");
         return Path.of(temporary.toString()).resolve(SimulatedLoad.defaultFolder().getFileName());
+    }
+
+    /** A build that has used its GPUs for some seconds, and has ended. */
+    private static WorkflowRun train(String job, Node node) throws Exception {
+        String file = loads(node) + "/$$";
+        String script = "for load in '4 3' '22 61' '38 88' '46 93' '51 90' '52 95' '52 87' '53 94' '53 91' '53 96' '24 40' '6 5'; do"
+                + " for id in $(echo $GPU_UUIDS | tr , ' '); do echo $id ${load% *}GB ${load#* }; done > " + file + ".new;"
+                + " mv " + file + ".new " + file + "; sleep 2; done; rm " + file;
+        WorkflowRun build = start(job, "node('" + node.getNodeName() + "') { gpu(count: 2, minMemory: '40 GB') { sh '''set +x; "
+                + script.replace("'", "\\'") + "''' } }");
+        return JENKINS.assertBuildStatusSuccess(JENKINS.waitForCompletion(build));
     }
 
     private void work(String job, Node node, int gpus) throws Exception {
@@ -130,27 +154,60 @@ public class PagePicturesTest {
                 .toList();
     }
 
-    private static void photographAll() throws Exception {
+    private static void photographForDocumentation(WorkflowRun ended) throws Exception {
         try (Page tab = CHROMIUM.logIn("mia", Chromium.reader(JENKINS.getURL()))) {
-            photograph(tab, ColorScheme.LIGHT, "gpu-leases/", 4, folder().resolve("gpus-light.png"));
-            photograph(tab, ColorScheme.DARK, "gpu-leases/", 4, folder().resolve("gpus-dark.png"));
-            photograph(tab, ColorScheme.LIGHT, "computer/train-01/gpus/", 3, SCREENSHOTS.resolve("node-gpus.png"));
+            photograph(tab, ColorScheme.LIGHT, "gpu-leases/", 4, "gpus-light");
+            photograph(tab, ColorScheme.DARK, "gpu-leases/", 4, "gpus-dark");
+            tab.setViewportSize(Chromium.WIDTH, HIGH);
+            photograph(tab, ColorScheme.LIGHT, "computer/train-01/gpus/", 3, "node-gpus");
+            photograph(tab, ColorScheme.LIGHT, ended.getUrl() + "gpu-leases/", 0, "build-leases");
         }
     }
 
-    private static void photograph(Page tab, ColorScheme scheme, String page, int busy, Path file) throws Exception {
+    /** @param busy number of devices that do something */
+    private static void photograph(Page tab, ColorScheme scheme, String page, int busy, String name) throws Exception {
+        show(tab, scheme, page, busy);
+        Path file = folder().resolve(name + ".png");
+        tab.screenshot(new Page.ScreenshotOptions().setPath(file));
+
+        BufferedImage picture = ImageIO.read(file.toFile());
+        assertEquals(tab.viewportSize().width, picture.getWidth());
+        assertEquals(tab.viewportSize().height, picture.getHeight());
+        assertThat("something is on " + file, Files.size(file), greaterThan(20_000L));
+        assertThat(file + " can be in a repository", Files.size(file), lessThan(MOST_BYTES));
+    }
+
+    private static void show(Page tab, ColorScheme scheme, String page, int busy) {
         tab.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
         tab.navigate(page);
         Locator works = tab.locator(".gpu-leases__devices tbody tr")
                 .filter(new Locator.FilterOptions().setHasText(Pattern.compile("[1-9]\\d*\\s%")));
         assertThat(works).hasCount(busy);
-        tab.screenshot(new Page.ScreenshotOptions().setPath(file));
+    }
 
-        BufferedImage picture = ImageIO.read(file.toFile());
-        assertEquals(Chromium.WIDTH, picture.getWidth());
-        assertEquals(Chromium.HEIGHT, picture.getHeight());
-        assertThat("something is on " + file, Files.size(file), greaterThan(20_000L));
-        assertThat(file + " can be in a repository", Files.size(file), lessThan(MOST_BYTES));
+    private static void photographAll(WorkflowRun ended) throws Exception {
+        for (int width : List.of(Chromium.WIDTH, NARROW)) {
+            try (Page tab = CHROMIUM.logIn("admin", Chromium.reader(JENKINS.getURL()).setViewportSize(width, Chromium.HEIGHT))) {
+                for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+                    String suffix = "-" + scheme.name().toLowerCase(Locale.ROOT) + "-" + width;
+                    look(tab, scheme, "gpu-leases/", 4, "gpus" + suffix);
+                    look(tab, scheme, "computer/train-01/gpus/", 3, "node" + suffix);
+                    look(tab, scheme, ended.getUrl() + "gpu-leases/", 0, "build" + suffix);
+                    look(tab, scheme, "gpu-leases/report/", 0, "report" + suffix);
+                    look(tab, scheme, "computer/train-01/configure", 0, "node-config" + suffix);
+                    look(tab, scheme, "manage/configure", 0, "global-config" + suffix);
+                }
+            }
+        }
+    }
+
+    /** All of a page, whose tables need no more room than there is from left to right. */
+    private static void look(Page tab, ColorScheme scheme, String page, int busy, String name) {
+        show(tab, scheme, page, busy);
+        tab.screenshot(new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve(name + ".png")).setFullPage(true));
+        Object right = tab.evaluate("Math.max(0, ...Array.from(document.querySelectorAll('#main-panel .jenkins-table'),"
+                + " table => Math.ceil(table.getBoundingClientRect().right)))");
+        assertThat(name, (Integer) right, lessThanOrEqualTo(tab.viewportSize().width));
     }
 
     private void end() throws Exception {
