@@ -19,8 +19,8 @@ import org.junit.AssumptionViolatedException;
 import org.junit.rules.ExternalResource;
 
 /**
- * The machine's own Chromium, without a window, led by Playwright. Where there is none, or Playwright's driver can't be started, the
- * tests of its class are skipped.
+ * The machine's own Chromium, without a window, led by Playwright. Where there is none, or Playwright's driver can't be started,
+ * {@link #assumeStarted} skips a test with the reason: one by one, since of a class that is skipped as a whole no report tells.
  *
  * <p>It is the program that {@value #VARIABLE} names, else the first of {@link #NAMES} on the PATH.
  */
@@ -38,6 +38,10 @@ final class Chromium extends ExternalResource {
     private Playwright playwright;
     private Browser browser;
 
+    /** Why there is no browser. */
+    @CheckForNull
+    private AssumptionViolatedException obstacle;
+
     @CheckForNull
     private static Path find() {
         String named = System.getenv(VARIABLE);
@@ -50,6 +54,14 @@ final class Chromium extends ExternalResource {
 
     @Override
     protected void before() {
+        try {
+            start();
+        } catch (AssumptionViolatedException e) {
+            obstacle = e;
+        }
+    }
+
+    private void start() {
         Path program = find();
         Assume.assumeTrue("No browser: " + NAMES + " aren't on the PATH, or " + VARIABLE + " names no program", program != null);
         playwright = driver();
@@ -58,6 +70,13 @@ final class Chromium extends ExternalResource {
                 .setExecutablePath(program)
                 .setArgs(List.of("--disable-gpu", "--disable-quic"))
                 .setTimeout(PATIENCE_MS));
+    }
+
+    /** Skips the test that runs if there is no browser. */
+    void assumeStarted() {
+        if (obstacle != null) {
+            throw obstacle;
+        }
     }
 
     /** A Node.js program that Playwright unpacks into the folder for temporary files, once for each JVM; it goes when the JVM ends. */

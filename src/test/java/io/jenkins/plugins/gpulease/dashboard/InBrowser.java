@@ -20,6 +20,7 @@ import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
 import org.junit.After;
+import org.junit.Before;
 import org.junit.BeforeClass;
 import org.junit.ClassRule;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -56,6 +57,11 @@ public abstract class InBrowser {
         JENKINS.jenkins.setNumExecutors(8);
         GpuTestNodes.simulateBuiltIn(JENKINS, "2xH100:80GB");
         ThemeManagerPageDecorator.get().setTheme(new DarkThemeSystemManagerFactory());
+    }
+
+    @Before
+    public void inABrowser() {
+        CHROMIUM.assumeStarted();
     }
 
     /** Builds of a test that has failed, too, so that it alone fails. */

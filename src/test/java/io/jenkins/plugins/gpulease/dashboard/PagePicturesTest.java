@@ -73,6 +73,7 @@ public class PagePicturesTest {
 
     @Test
     public void aFleetAtWork() throws Exception {
+        CHROMIUM.assumeStarted();
         JENKINS.jenkins.setSecurityRealm(JENKINS.createDummySecurityRealm());
         JENKINS.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
                 .grant(Jenkins.READ, Item.READ, Computer.EXTENDED_READ, GpuPermissions.MANAGE).everywhere().to("mia")
