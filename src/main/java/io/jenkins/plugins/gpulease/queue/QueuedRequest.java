@@ -10,6 +10,7 @@ import io.jenkins.plugins.gpulease.engine.lease.Candidates;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseFailure;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
+import io.jenkins.plugins.gpulease.request.InOrder;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
@@ -53,7 +54,7 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
     private final LeaseRequest request;
     private final Listener listener;
     private final CauseOfBlockage cause;
-    private final InOrder inOrder;
+    private final InOrder inOrder = new InOrder();
     private final RequestItems items = new RequestItems();
 
     /** Where its items may start, by Jenkins' name; written under the monitor, read by the queue. */
@@ -84,7 +85,6 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
         this.times = new AskTimes(askedAt, waitedSince);
         this.listener = listener;
         cause = new WaitingForGpus(this);
-        inOrder = new InOrder(GpuLeases.get().executor());
     }
 
     @NonNull

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -29,7 +28,7 @@ public final class LeaseLog {
     private static final Logger LOGGER = Logger.getLogger(LeaseLog.class.getName());
 
     private final Callable<TaskListener> target;
-    private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+    private final InOrder inOrder = new InOrder();
 
     public LeaseLog(@NonNull StepContext context) {
         this(() -> context.get(TaskListener.class));
@@ -70,8 +69,8 @@ public final class LeaseLog {
     }
 
     /** Does something once everything is written that was asked for before; what fails doesn't keep the next from it. */
-    public synchronized void then(@NonNull Runnable next) {
-        last = last.handleAsync((done, failure) -> guarded(next), GpuLeases.get().executor());
+    public void then(@NonNull Runnable next) {
+        inOrder.execute(next);
     }
 
     /** Waits until everything is written that was asked for before. */
@@ -79,15 +78,6 @@ public final class LeaseLog {
         CountDownLatch written = new CountDownLatch(1);
         then(written::countDown);
         written.await();
-    }
-
-    private Void guarded(Runnable next) {
-        try {
-            next.run();
-        } catch (Throwable e) {
-            LOGGER.log(Level.WARNING, "A step of a GPU lease failed", e);
-        }
-        return null;
     }
 
     private void print(List<String> lines) {

@@ -1,0 +1,84 @@
+package io.jenkins.plugins.gpulease.request;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.GpuLeases;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jenkins.util.Timer;
+
+/**
+ * Runs calls one after the other, in the order in which they come; one that fails is logged and doesn't keep the next from it. Where
+ * no thread can be had for them, as on a machine at its limit, they wait for one: a call that is lost would leave a block hanging.
+ */
+public final class InOrder implements Executor {
+
+    private static final Logger LOGGER = Logger.getLogger(InOrder.class.getName());
+    private static final int TRY_AGAIN_SECONDS = 1;
+
+    private final Executor executor;
+    private final Consumer<Runnable> later;
+    private final Queue<Runnable> calls = new ArrayDeque<>(2);
+    private boolean running;
+
+    /** On the executor of the leases. */
+    public InOrder() {
+        this(
+                call -> GpuLeases.get().executor().execute(call),
+                call -> Timer.get().schedule(call, TRY_AGAIN_SECONDS, TimeUnit.SECONDS));
+    }
+
+    /** @param later runs something on another thread, a while after the executor could not */
+    InOrder(@NonNull Executor executor, @NonNull Consumer<Runnable> later) {
+        this.executor = executor;
+        this.later = later;
+    }
+
+    /** Returns at once. */
+    @Override
+    public synchronized void execute(@NonNull Runnable call) {
+        calls.add(call);
+        if (!running) {
+            running = true;
+            begin();
+        }
+    }
+
+    private void begin() {
+        try {
+            executor.execute(this::runAll);
+        } catch (Throwable e) { // a pool that can't start a thread throws an OutOfMemoryError
+            LOGGER.log(Level.WARNING, "No thread for a step of a GPU lease; trying again soon", e);
+            later.accept(this::begin);
+        }
+    }
+
+    private void runAll() {
+        for (Runnable call = next(); call != null; call = next()) {
+            try {
+                call.run();
+            } catch (Throwable e) {
+                LOGGER.log(Level.WARNING, "A step of a GPU lease failed", e);
+            }
+        }
+    }
+
+    private synchronized Runnable next() {
+        Runnable next = calls.poll();
+        running = next != null;
+        return next;
+    }
+
+    /** Ends when everything is done that has come by now. */
+    @NonNull
+    public CompletableFuture<Void> done() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        execute(() -> done.complete(null));
+        return done;
+    }
+}
