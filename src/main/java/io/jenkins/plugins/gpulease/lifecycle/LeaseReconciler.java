@@ -97,6 +97,6 @@ public final class LeaseReconciler extends PeriodicWork {
 
     private static void forget(String node) {
         LOGGER.log(Level.FINE, "Node {0} is no more; its GPUs are forgotten", node);
-        GpuLeases.get().table().removeNode(node);
+        NodeEnd.forget(node);
     }
 }

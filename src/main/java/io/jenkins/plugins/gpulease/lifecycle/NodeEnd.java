@@ -6,6 +6,7 @@ import hudson.model.Node;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.agent.NodeNames;
 import io.jenkins.plugins.gpulease.queue.NodeRooms;
+import io.jenkins.plugins.gpulease.queue.QueuedItems;
 import jenkins.model.NodeListener;
 
 /** A node that is removed takes its leases and waiters with it; one with a new name does so for the old one. */
@@ -26,6 +27,12 @@ public final class NodeEnd extends NodeListener {
 
     private static void remove(Node node) {
         NodeRooms.get().removed(node);
-        GpuLeases.get().table().removeNode(NodeNames.of(node));
+        forget(NodeNames.of(node));
+    }
+
+    /** Whatever has to do with a node that is no more. */
+    static void forget(@NonNull String node) {
+        GpuLeases.get().table().removeNode(node);
+        QueuedItems.get().nodeRemoved(node);
     }
 }

@@ -168,12 +168,16 @@ public final class QueuedItems {
         }
     }
 
-    /** A node is gone for good. Returns at once. */
-    void nodeRemoved() {
+    /**
+     * A node is gone for good, or has another name now; the table of leases knows it already. Returns at once.
+     *
+     * @param node its former name in the table of leases
+     */
+    public void nodeRemoved(@NonNull String node) {
         gates.all().stream()
                 .filter(QueuedRequest.class::isInstance)
                 .distinct()
-                .forEach(gate -> ((QueuedRequest) gate).nodeRemoved());
+                .forEach(gate -> ((QueuedRequest) gate).nodeRemoved(node));
     }
 
     /** Whatever another plugin throws when it is asked, the item mustn't wait for ever. */

@@ -169,7 +169,8 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
 
     private void start(String node) {
         Lease held = lease;
-        if (held == null || !held.node().equals(node) || state == RequestState.OVER) {
+        boolean isThere = held != null && held.node().equals(node) && GpuLeases.get().table().isHeld(held);
+        if (!isThere || state == RequestState.OVER) {
             inOrder.execute(() -> listener.onRefused(new LeaseFailure(
                     LeaseFailure.Kind.HOLDER_ENDED, Messages.QueuedRequest_startedElsewhere(node))));
         } else if (state == RequestState.GRANTED) {
@@ -217,8 +218,15 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
         return inOrder.done();
     }
 
-    /** A node is gone for good. */
-    void nodeRemoved() {
+    /**
+     * A node is gone for good, and so are its leases: the table of leases has a request wait again with whose lease nothing has
+     * started. A node that comes back under that name may not start anything with it.
+     */
+    synchronized void nodeRemoved(@NonNull String node) {
+        Lease held = lease;
+        if (state == RequestState.GRANTED && held != null && held.node().equals(node)) {
+            become(RequestState.ASKING, asking, null);
+        }
         inOrder.execute(this::refuseStranded);
     }
 
@@ -232,10 +240,14 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
             inOrder.execute(() -> GpuLeases.get().table().release(granted.id()));
             return;
         }
+        if (!GpuLeases.get().table().isHeld(granted)) { // its node was removed before we have heard of it
+            inOrder.execute(() -> refuseIfLost(by));
+            return;
+        }
         become(RequestState.GRANTED, by, granted);
         inOrder.execute(() -> {
             Queue.getInstance().scheduleMaintenance();
-            new StartWatch(this, granted).begin();
+            new StartWatch(this, by, granted).begin();
         });
     }
 
@@ -257,6 +269,13 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
         }
         become(RequestState.ASKING, asking, null);
         return true;
+    }
+
+    /** What it was granted has ended. Unless it waits again, as after the removal of a node, nobody would ever tell it anything. */
+    void refuseIfLost(@NonNull Asking by) {
+        if (!GpuLeases.get().table().isAlive(request.id())) {
+            refused(by, new LeaseFailure(LeaseFailure.Kind.HOLDER_ENDED, Messages.QueuedRequest_lost()));
+        }
     }
 
     synchronized boolean isToStartWith(@NonNull Lease granted) {

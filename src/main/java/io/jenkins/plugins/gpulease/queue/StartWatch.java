@@ -28,10 +28,12 @@ final class StartWatch {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     private final QueuedRequest request;
+    private final Asking asking;
     private final Lease lease;
 
-    StartWatch(@NonNull QueuedRequest request, @NonNull Lease lease) {
+    StartWatch(@NonNull QueuedRequest request, @NonNull Asking asking, @NonNull Lease lease) {
         this.request = request;
+        this.asking = asking;
         this.lease = lease;
     }
 
@@ -77,8 +79,11 @@ final class StartWatch {
 
     private void decline(String why) {
         LOGGER.log(Level.FINE, "GPU lease {0} on {1} is declined: {2}", new Object[] {lease.id(), lease.node(), why});
-        GpuLeases.get().table().decline(lease.id(), why);
-        request.declined(lease, why);
+        if (GpuLeases.get().table().decline(lease, why)) {
+            request.declined(lease, why);
+        } else {
+            request.refuseIfLost(asking);
+        }
     }
 
     private String obstacle() {

@@ -36,7 +36,7 @@ public class DeviceWatchTest {
         table.setInventory("agent-1", Gpus.h100s(1));
         table.requestAnywhere(
                 new LeaseRequest("f", null, DeviceRequest.of(1), new Holder("f", "f"), 0, null, false), new Anywhere(), new Grants());
-        table.decline("f", "the agent was offline");
+        table.decline(granted.get(0), "the agent was offline");
         DeviceWatch.tryAgain(table);
         assertEquals(1, granted.size());
 

@@ -8,11 +8,14 @@ import static org.hamcrest.Matchers.not;
 import static org.junit.Assert.assertEquals;
 
 import hudson.model.Queue;
+import hudson.model.Result;
 import hudson.model.Slave;
 import hudson.slaves.OfflineCause;
 import io.jenkins.plugins.gpulease.Eventually;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.GpuTestNodes;
+import io.jenkins.plugins.gpulease.build.BuildLeases;
+import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -114,6 +117,21 @@ public class DeclinedStartTest {
         build.doStop();
         jenkins.waitForCompletion(build);
         Eventually.await("it goes back", () -> Eventually.leases() == 0);
+    }
+
+    /** As a person may do who releases it, or the safety net. */
+    @Test
+    public void aGrantThatIsTakenAwayFailsTheBlockInsteadOfLeavingItHanging() throws Exception {
+        refusals.refuse("small");
+        refusals.refuse("large");
+        WorkflowRun build = start(jenkins, "gpu(model: 'T4') { node('linux') { error 'must not run' } }");
+        Eventually.await("it has its GPU", () -> Eventually.leases() == 1);
+        Lease lease = GpuTestNodes.view(small).leases().get(0);
+        BuildLeases.end(lease.id(), lease.holder());
+
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(build));
+        assertThat(log(build), containsString("Its GPUs were taken back before anything started with them"));
+        assertThat(log(build), not(containsString("must not run")));
     }
 
     @Test

@@ -9,8 +9,10 @@ import static org.hamcrest.Matchers.not;
 import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.model.Slave;
+import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.gpulease.Eventually;
 import io.jenkins.plugins.gpulease.GpuTestNodes;
+import java.time.Duration;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
 import org.junit.After;
@@ -37,6 +39,7 @@ public class NodeRemovalTest {
 
     @After
     public void nothingIsLeft() throws Exception {
+        StartWatch.setPatience(Duration.ofSeconds(10));
         Eventually.awaitNoLeaseAndNoWaiter();
         Eventually.await("the queue is empty", () -> Queue.getInstance().getItems().length == 0);
     }
@@ -86,6 +89,25 @@ public class NodeRemovalTest {
 
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
         assertThat(log(build), containsString("on=large"));
+    }
+
+    /** It had a GPU when it was granted to the item, which is still to start. */
+    @Test
+    public void aNodeThatComesBackWithoutItsGpusStartsNothing() throws Exception {
+        StartWatch.setPatience(Duration.ofMinutes(5));
+        refusals.refuse("small");
+        WorkflowRun build = start(jenkins, "gpu(model: 'T4') { node('linux') { error 'must not run' } }");
+        Eventually.await("it has its GPU", () -> Eventually.leases() == 1);
+        remove();
+        DumbSlave back = new DumbSlave("small", small.getRemoteFS(), jenkins.createComputerLauncher(null));
+        back.setLabelString("linux");
+        jenkins.jenkins.addNode(back);
+        jenkins.waitOnline(back);
+        refusals.allow("small");
+
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(build));
+        assertThat(log(build), not(containsString("must not run")));
+        assertThat(log(build), containsString("none of them suits: 1 GPU with model 'T4' asked"));
     }
 
     @Test

@@ -61,6 +61,11 @@ public record Lease(
         return new Lease(id, node, devices, minMemory, newHolder, parentLease, askedAt, grantedAt, shared);
     }
 
+    /** Whether it is the same grant, whoever holds it by now: a request that was granted twice has two, with its id. */
+    public boolean isSameGrant(@NonNull Lease other) {
+        return id.equals(other.id) && node.equals(other.node) && grantedAt.equals(other.grantedAt);
+    }
+
     /** Memory of each device that it promised to stay within; null if it has the devices to itself. */
     @CheckForNull
     public MemorySize budget() {

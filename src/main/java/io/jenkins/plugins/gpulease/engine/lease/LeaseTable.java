@@ -237,10 +237,10 @@ public final class LeaseTable extends LeaseControls {
      * request waits again at its old place, leaves that node out for 30 s, and its listener is told again how it ends.
      *
      * @param why for people
-     * @return false if there is no such lease, or it was started
+     * @return false if this very lease isn't there any more, or was started
      */
-    public boolean decline(@NonNull String leaseId, @NonNull String why) {
-        return registry.change(() -> serving.returns().decline(leaseId, why));
+    public boolean decline(@NonNull Lease granted, @NonNull String why) {
+        return registry.change(() -> serving.returns().decline(granted, why));
     }
 
     /**

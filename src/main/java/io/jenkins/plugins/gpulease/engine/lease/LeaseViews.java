@@ -122,6 +122,17 @@ public abstract class LeaseViews {
         return Optional.ofNullable(registry.leases().get(leaseId));
     }
 
+    /** Whether a lease is the one that its request has now: it hasn't ended, nor was the request granted anew. Takes no lock. */
+    public boolean isHeld(@NonNull Lease lease) {
+        Lease known = registry.leases().get(lease.id());
+        return known != null && known.isSameGrant(lease);
+    }
+
+    /** Whether a request waits, or has a lease that hasn't ended. Takes the lock briefly. */
+    public boolean isAlive(@NonNull String requestId) {
+        return registry.look(() -> registry.waiters().containsKey(requestId) || registry.leases().containsKey(requestId));
+    }
+
     /** Number of granted leases that haven't ended, sub-leases included. Takes no lock. */
     public int leaseCount() {
         return registry.leases().size();

@@ -53,9 +53,9 @@ final class Returns {
     }
 
     /** Undoes a grant whose task couldn't start; the request waits again once its devices are back. */
-    boolean decline(String leaseId, String why) {
-        Holding lease = registry.holdings().get(leaseId);
-        if (lease == null || !lease.is(Phase.LEASED) || !lease.isExpected()) {
+    boolean decline(Lease granted, String why) {
+        Holding lease = registry.holdings().get(granted.id());
+        if (lease == null || !lease.is(Phase.LEASED) || !lease.isExpected() || !lease.lease().isSameGrant(granted)) {
             return false;
         }
         lease.from().avoids(lease.waiter(), new Shunned(why, registry.now().plus(Offers.TRY_AGAIN)));

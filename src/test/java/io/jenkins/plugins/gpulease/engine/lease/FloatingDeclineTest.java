@@ -88,6 +88,33 @@ public class FloatingDeclineTest extends FloatingFixture {
     }
 
     @Test
+    public void whoDeclinesTooLateDoesNotTakeWhatTheRequestWasGrantedSince() {
+        node("a", 1, 1).node("b", 1, 1);
+        fixture.anywhere("f", 1, everywhere);
+        Lease first = fixture.table.lease("f").orElseThrow();
+        everywhere.without("a");
+        fixture.run(() -> fixture.table.removeNode("a"));
+
+        assertFalse(fixture.table.decline(first, "it was removed"));
+        assertFalse(fixture.table.isHeld(first));
+        assertTrue(fixture.table.isHeld(fixture.table.lease("f").orElseThrow()));
+        assertEquals("b", fixture.table.lease("f").orElseThrow().node());
+    }
+
+    @Test
+    public void aRequestIsAliveFromItsArrivalToTheEndOfItsLease() {
+        node("a", 1, 1);
+        assertFalse(fixture.table.isAlive("f"));
+        fixture.anywhere("f", 1, everywhere);
+        assertTrue(fixture.table.isAlive("f"));
+        fixture.custodian.slow();
+        assertTrue("it waits again", decline("f") && fixture.table.isAlive("f"));
+        fixture.cancel("f");
+
+        assertFalse(fixture.table.isAlive("f"));
+    }
+
+    @Test
     public void aDeclinedRequestCanBeCancelledWhileItsDevicesComeBack() {
         node("a", 1, 1);
         fixture.anywhere("f", 1, everywhere);

@@ -33,7 +33,9 @@ abstract class FloatingFixture {
     }
 
     boolean decline(String id) {
-        boolean declined = fixture.table.decline(id, "the executor was taken");
+        boolean declined = fixture.table.lease(id)
+                .filter(lease -> fixture.table.decline(lease, "the executor was taken"))
+                .isPresent();
         fixture.executor.runAll();
         return declined;
     }

@@ -85,7 +85,7 @@ final class FloatingStorm {
     }
 
     private void decline(Lease lease) {
-        if (table.decline(lease.id(), "storm: the executor was taken")) {
+        if (table.decline(lease, "storm: the executor was taken")) {
             declined.add(lease.id());
         }
     }
