@@ -27,7 +27,7 @@ final class GoneNodes {
     private final Map<String, Gone> gone = new LinkedHashMap<>();
     private Map<String, Node> seen = Map.of();
 
-    private record Gone(Node node, Set<LabelAtom> labels) {}
+    private record Gone(Node.Mode mode, Set<LabelAtom> labels) {}
 
     /** @param now all nodes, by name; who isn't among them any more is gone, even if nobody has told it yet */
     void see(@NonNull Map<String, Node> now) {
@@ -45,8 +45,9 @@ final class GoneNodes {
     }
 
     void add(@NonNull Node node) {
-        Gone added = new Gone(node, labels(node));
+        Gone added = new Gone(node.getMode(), labels(node));
         synchronized (this) {
+            gone.remove(NodeNames.of(node));
             gone.put(NodeNames.of(node), added);
             if (gone.size() > MOST) {
                 gone.remove(gone.keySet().iterator().next());
@@ -61,7 +62,7 @@ final class GoneNodes {
             all = List.copyOf(gone.values());
         }
         return all.stream().anyMatch(
-                one -> label == null ? one.node().getMode() == Node.Mode.NORMAL : label.matches(one.labels()));
+                one -> label == null ? one.mode() == Node.Mode.NORMAL : label.matches(one.labels()));
     }
 
     private static Set<LabelAtom> labels(Node node) {

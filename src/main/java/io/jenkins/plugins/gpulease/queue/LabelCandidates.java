@@ -30,10 +30,17 @@ final class LabelCandidates implements Candidates {
      * The nodes that may be used.
      *
      * @param nodes their names
-     * @param mayGrow whether more may come: a cloud would bring them, or nobody has looked for the GPUs of some yet
+     * @param mayGrow whether more may come: a cloud would bring them, or nobody has looked for the GPUs of some yet, or at what has
+     *     changed since
      * @param mayReturn whether there is none, but was: it may come back
      */
-    record Reach(@NonNull Set<String> nodes, boolean mayGrow, boolean mayReturn) {}
+    record Reach(@NonNull Set<String> nodes, boolean mayGrow, boolean mayReturn) {
+
+        @NonNull
+        Reach growing() {
+            return new Reach(nodes, true, mayReturn);
+        }
+    }
 
     /**
      * @param label null for any

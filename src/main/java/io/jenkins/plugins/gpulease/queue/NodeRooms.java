@@ -10,6 +10,7 @@ import hudson.model.Node;
 import hudson.model.Queue;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.agent.NodeNames;
+import io.jenkins.plugins.gpulease.request.InOrder;
 import java.lang.ref.WeakReference;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,6 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -26,17 +30,23 @@ import org.springframework.security.core.Authentication;
 
 /**
  * Idle executors and labels of all nodes, as they were seen last. Looks while somebody waits, on the executor of the leases,
- * and tells the table of leases what has changed.
+ * and tells the table of leases what has changed. One look comes after the other: of two at a time, the one that saw less could
+ * have the last word, and a request fail for want of a node that is there.
  */
 @Extension
 public final class NodeRooms {
+
+    /** A label or a cloud of another plugin may hang. */
+    private static final int PATIENCE_SECONDS = 10;
 
     private static final Logger LOGGER = Logger.getLogger(NodeRooms.class.getName());
 
     private final Map<String, Integer> rooms = new ConcurrentHashMap<>();
     private final Map<Kind, Known> known = new HashMap<>();
     private final GoneNodes gone = new GoneNodes();
+    private final InOrder looks = new InOrder();
     private final AtomicBoolean lookPlanned = new AtomicBoolean();
+    private final Set<Computer> planned = ConcurrentHashMap.newKeySet();
 
     /** Whether anybody wants to know: read under the queue's lock, where no monitor of ours may be waited for. */
     private volatile boolean watched;
@@ -66,11 +76,24 @@ public final class NodeRooms {
         Authentication user = item.authenticate2();
         Kind kind = new Kind(
                 label == null ? null : label.getName(), user.getName(), item.task instanceof Queue.NonBlockingTask);
-        if (!isWatched()) {
-            look(); // nobody has kept it up to date
-        }
+        catchUp();
         LabelCandidates alike = alike(kind);
         return alike != null ? alike : add(kind, user, reach(kind, user, LabelReach.nodes()));
+    }
+
+    /** Sees what anybody has told by now; everything, if nobody has kept it up to date. */
+    private void catchUp() {
+        if (!isWatched()) {
+            lookPlanned.set(true);
+        }
+        looks.execute(this::lookIfPlanned);
+        try {
+            looks.done().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOGGER.log(Level.WARNING, "Looking at all nodes takes long; what was seen before counts until then", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @CheckForNull
@@ -100,18 +123,36 @@ public final class NodeRooms {
         return watched;
     }
 
-    /** Looks at all nodes soon. Returns at once. */
+    /** Looks at all nodes soon. Returns at once, and takes no lock. */
     void lookSoon() {
         if (isWatched() && lookPlanned.compareAndSet(false, true)) {
-            GpuLeases.get().executor().execute(() -> {
+            try {
+                GpuLeases.get().executor().execute(() -> looks.execute(this::lookIfPlanned));
+            } catch (Throwable e) { // or nobody would ever look again
                 lookPlanned.set(false);
-                look();
+                throw e;
+            }
+        }
+    }
+
+    /** Looks at one node soon. Returns at once. */
+    void lookSoon(@NonNull Computer computer) {
+        if (isWatched() && planned.add(computer)) {
+            looks.execute(() -> {
+                planned.remove(computer);
+                look(computer);
             });
         }
     }
 
-    /** Looks at all nodes now. */
-    void look() {
+    /** What is told from now on needs another look. */
+    private void lookIfPlanned() {
+        if (lookPlanned.compareAndSet(true, false)) {
+            look();
+        }
+    }
+
+    private void look() {
         Map<String, Node> nodes = new HashMap<>();
         Set<String> changed = new HashSet<>();
         boolean quietingBefore = quieting;
@@ -131,16 +172,16 @@ public final class NodeRooms {
         }
     }
 
-    /** A node was removed, or has another name now. Call it before the table of leases is told: those that wait may go on waiting. */
+    /**
+     * A node was removed, or has another name now. Call it before the table of leases is told: those that wait may go on waiting.
+     * Some plugins remove nodes under the queue's lock, so it looks later.
+     */
     public void removed(@NonNull Node node) {
         gone.add(node);
-        if (isWatched()) {
-            look();
-        }
+        lookSoon();
     }
 
-    /** Looks at one node now. */
-    void look(@NonNull Computer computer) {
+    private void look(Computer computer) {
         if (quieting != Jenkins.get().isQuietingDown()) {
             look();
             return;
@@ -194,7 +235,10 @@ public final class NodeRooms {
         }
     }
 
+    /** What was told meanwhile, the next look sees: nobody may fail for want of it until then. */
     private LabelCandidates.Reach reach(Kind kind, Authentication user, Collection<Node> nodes) {
-        return LabelReach.of(kind.label() == null ? null : Jenkins.get().getLabel(kind.label()), user, nodes, gone);
+        Label label = kind.label() == null ? null : Jenkins.get().getLabel(kind.label());
+        LabelCandidates.Reach reach = LabelReach.of(label, user, nodes, gone);
+        return lookPlanned.get() ? reach.growing() : reach;
     }
 }

@@ -12,7 +12,6 @@ import hudson.model.Queue;
 import hudson.model.TaskListener;
 import hudson.slaves.ComputerListener;
 import hudson.slaves.OfflineCause;
-import io.jenkins.plugins.gpulease.GpuLeases;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import jenkins.model.NodeListener;
@@ -29,13 +28,9 @@ final class RoomWatch {
     private static void lookSoon(Executor executor) {
         if (NodeRooms.get().isWatched()) {
             for (int millis : AFTER_MILLIS) {
-                Timer.get().schedule(() -> look(executor.getOwner()), millis, TimeUnit.MILLISECONDS);
+                Timer.get().schedule(() -> NodeRooms.get().lookSoon(executor.getOwner()), millis, TimeUnit.MILLISECONDS);
             }
         }
-    }
-
-    private static void look(Computer computer) {
-        GpuLeases.get().executor().execute(() -> NodeRooms.get().look(computer));
     }
 
     /** Executors that finish. Those that start are looked at when their items leave the queue. */
@@ -44,9 +39,7 @@ final class RoomWatch {
 
         @Override
         public void taskAccepted(Executor executor, Queue.Task task) {
-            if (NodeRooms.get().isWatched()) {
-                look(executor.getOwner());
-            }
+            NodeRooms.get().lookSoon(executor.getOwner());
         }
 
         @Override

@@ -11,7 +11,9 @@
  * one table without locks ({@code ItemGates}). What the queue tells under its lock, once for each change of an item
  * ({@code QueuedItems.entered}, {@code blocked}, {@code left}), takes the monitors of {@code ItemGates}, {@code QueuedRequest} and
  * {@code InOrder}, in this order and briefly: no other plugin, no table of leases and no I/O under them; the rest is done by the
- * executor of the leases. What other listeners may call under the queue's lock ({@code NodeRooms.lookSoon}) takes no lock of ours.
- * We take the queue's lock for a declined or withdrawn grant only, and never while we hold a lock of ours.
+ * executor of the leases. What other listeners may call under the queue's lock ({@code NodeRooms.lookSoon}) takes no lock of ours;
+ * where a plugin removes a node under it, the monitors of {@code GoneNodes} and of the table of leases are taken briefly, too: none
+ * of them ever waits for the queue. Labels, permissions and clouds are asked by one look after the other, without locks. We take
+ * the queue's lock for a declined or withdrawn grant only, and never while we hold a lock of ours.
  */
 package io.jenkins.plugins.gpulease.queue;
