@@ -2,15 +2,11 @@ package io.jenkins.plugins.gpulease.engine.lease;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.gpulease.engine.device.Inventory;
 import io.jenkins.plugins.gpulease.engine.device.MemorySize;
-import io.jenkins.plugins.gpulease.engine.device.Verdict;
 import io.jenkins.plugins.gpulease.engine.placement.Placement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
@@ -30,7 +26,7 @@ import java.util.concurrent.Executor;
  * <p>A custodian that fails, or says nothing of a device, counts as a node that can't be asked: nothing is handed out there
  * until its devices are read again, and the request waits on.
  */
-public final class LeaseTable extends LeaseControls {
+public final class LeaseTable extends LeaseNodes {
 
     /** How often a request may be overtaken unless the constructor is told otherwise. */
     public static final int DEFAULT_MAX_OVERTAKES = 4;
@@ -85,109 +81,6 @@ public final class LeaseTable extends LeaseControls {
         this.adoptions = new Adoptions(registry);
     }
 
-    // ---- the order
-
-    /**
-     * How often a request may be overtaken from now on. Who was overtaken more often already has devices kept for it at once.
-     *
-     * @param most 0 or more; 0 for strict order
-     * @throws IllegalArgumentException if it is negative
-     */
-    public void setMaxOvertakes(int most) {
-        registry.change(() -> {
-            registry.fairness().setMaxOvertakes(most);
-            serving.sortAnew();
-        });
-    }
-
-    /**
-     * How long a request waits until it counts as one of the next higher priority, so that nobody is starved by a stream of
-     * higher ones.
-     *
-     * @param interval up to {@link #MAX_AGEING}; zero for priorities that don't age
-     * @throws IllegalArgumentException if it is out of range
-     */
-    public void setAgeing(@NonNull Duration interval) {
-        registry.change(() -> {
-            registry.fairness().setAgeing(interval);
-            serving.sortAnew();
-        });
-    }
-
-    // ---- nodes and devices
-
-    /**
-     * Takes a node's devices as they were just read; the node is reachable. Devices in leases stay in them, gone or not.
-     * Requests that can never be satisfied by what is there now fail. A reading that
-     * {@linkplain Inventory.Status#FAILED failed} says nothing of the devices: the known ones stay, as unknown.
-     */
-    public void setInventory(@NonNull String node, @NonNull Inventory inventory) {
-        registry.change(() -> {
-            NodePool pool = registry.node(node);
-            pool.setInventory(inventory);
-            serving.reconsider(pool);
-        });
-    }
-
-    /**
-     * Sets how much memory of each of a node's devices isn't promised to leases that share it; {@link #DEFAULT_MARGIN} at first. Who
-     * has a device goes on.
-     */
-    public void setMargin(@NonNull String node, @NonNull MemorySize margin) {
-        registry.change(() -> {
-            NodePool pool = registry.node(node);
-            if (!pool.margin().equals(margin)) {
-                pool.setMargin(margin);
-                pool.root().forgetMatches();
-                serving.reconsider(pool);
-            }
-        });
-    }
-
-    /**
-     * The node can't be asked now: nothing is handed out there until the next {@link #setInventory}; leases and waiters stay.
-     *
-     * @param reason for people
-     */
-    public void setUnreachable(@NonNull String node, @NonNull String reason) {
-        registry.change(() -> {
-            NodePool pool = registry.node(node);
-            pool.setUnreachable(reason);
-            serving.serve(pool);
-        });
-    }
-
-    /**
-     * The node is gone for good: its leases end, its waiters fail with {@link LeaseFailure.Kind#NODE_REMOVED}. The custodian
-     * is asked all the same to take the leases back, as far as it can.
-     */
-    public void removeNode(@NonNull String node) {
-        registry.change(() -> {
-            NodePool pool = registry.nodes().remove(node);
-            if (pool != null) {
-                pool.remove();
-                serving.removed(pool);
-            }
-        });
-    }
-
-    /**
-     * Takes what a later look at devices says: occupied and quarantined ones become idle when clean; idle ones leave the idle
-     * ones when not clean. Devices that are offered, leased or returning aren't touched, but for a sick verdict, which
-     * puts them into quarantine after their lease. Nodes and devices that aren't known are ignored. Without verdicts, and
-     * cheaply, devices are offered again to requests that they didn't suit half a minute ago, as for too little free memory.
-     */
-    public void observe(@NonNull String node, @NonNull Map<String, Verdict> verdicts) {
-        registry.change(() -> {
-            NodePool pool = registry.nodes().get(node);
-            if (pool != null) {
-                serving.observe(pool, verdicts);
-            }
-        });
-    }
-
-    // ---- requests and leases
-
     /**
      * Puts a request into the order of its node, or of its enclosing lease. A node that isn't known yet counts as
      * unreachable, so the request waits.
@@ -241,15 +134,6 @@ public final class LeaseTable extends LeaseControls {
      */
     public boolean decline(@NonNull Lease granted, @NonNull String why) {
         return registry.change(() -> serving.returns().decline(granted, why));
-    }
-
-    /**
-     * Candidates answer differently now: executors became idle, or are idle no longer; nodes, labels or clouds have changed.
-     *
-     * @param nodes names of those where it matters; unknown ones are ignored
-     */
-    public void roomChanged(@NonNull Collection<String> nodes) {
-        registry.change(() -> serving.roomChanged(nodes));
     }
 
     /**
