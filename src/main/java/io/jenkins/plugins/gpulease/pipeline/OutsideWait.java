@@ -8,6 +8,7 @@ import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseFailure;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
 import io.jenkins.plugins.gpulease.queue.QueuedRequest;
+import io.jenkins.plugins.gpulease.queue.RequestListener;
 import io.jenkins.plugins.gpulease.request.LeaseLog;
 import io.jenkins.plugins.gpulease.request.LeaseText;
 import io.jenkins.plugins.gpulease.request.WaitWatch;
@@ -17,7 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What becomes of the request of a block that isn't inside a node. In memory only; after a restart there is a new one. */
-final class OutsideWait implements QueuedRequest.Listener, WaitWatch.Waiting {
+final class OutsideWait implements RequestListener, WaitWatch.Waiting {
 
     private final OutsideBlockExecution block;
     private final LeaseRequest request;

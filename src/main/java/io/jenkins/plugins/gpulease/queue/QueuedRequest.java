@@ -5,7 +5,6 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Queue;
 import hudson.model.queue.CauseOfBlockage;
 import io.jenkins.plugins.gpulease.GpuLeases;
-import io.jenkins.plugins.gpulease.agent.NodeNames;
 import io.jenkins.plugins.gpulease.engine.lease.Candidates;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseFailure;
@@ -19,56 +18,18 @@ import java.util.concurrent.CompletableFuture;
  * may start on that node; with the first one that starts, the lease is in use, and those that come later may start there at
  * once. Without items it asks for nothing.
  *
- * <p>Thread-safe. The monitor of this object guards its state; neither the table of leases nor the queue is called under it. The
+ * <p>Thread-safe. The monitor of this object guards its state; no lock of the table of leases is taken under it. The
  * queue calls {@link #blockage} and {@link #left} under its lock.
  */
 public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
 
-    /** Who has the request. Called by the executor of the leases, one call after the other, but for {@link #starting}. */
-    public interface Listener {
-
-        /**
-         * It asks from now on, at the place of those that asked when it did first.
-         *
-         * @param askedAt when it did first
-         * @param waitsSince since when it has asked without a break but those of Jenkins: from then on its timeout counts
-         */
-        void onAsking(@NonNull Instant askedAt, @NonNull Instant waitsSince);
-
-        /** It asks no more: its items were cancelled. */
-        void onWithdrawn();
-
-        /** An item starts with the lease: called by the queue, under its lock, before the item runs. Notes that, and no more. */
-        void starting(@NonNull Lease lease);
-
-        /** The first item has started, on the lease's node. */
-        void onStarted(@NonNull Lease lease);
-
-        /** The lease goes back, because no item started there in time; the request waits on. */
-        void onDeclined(@NonNull Lease lease, @NonNull String why);
-
-        /** An item can't start, now or ever. */
-        void onRefused(@NonNull LeaseFailure failure);
-    }
-
     private final LeaseRequest request;
-    private final Listener listener;
+    private final RequestListener listener;
     private final CauseOfBlockage cause;
     private final InOrder inOrder = new InOrder();
     private final RequestItems items = new RequestItems();
 
-    /** Where its items may start, by Jenkins' name; written under the monitor, read by the queue. */
-    private volatile String openNode;
-
-    private RequestState state = RequestState.IDLE;
-
-    /** What it was granted devices by, or asks with; null if it does neither. */
-    @CheckForNull
-    private Asking asking;
-
-    @CheckForNull
-    private Lease lease;
-
+    private final RequestStand stand = new RequestStand();
     private final AskTimes times;
 
     /**
@@ -80,7 +41,7 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
             @NonNull LeaseRequest request,
             @CheckForNull Instant askedAt,
             @CheckForNull Instant waitedSince,
-            @NonNull Listener listener) {
+            @NonNull RequestListener listener) {
         this.request = request;
         this.times = new AskTimes(askedAt, waitedSince);
         this.listener = listener;
@@ -95,34 +56,25 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
     @Override
     @CheckForNull
     public CauseOfBlockage blockage(@NonNull String node) {
-        String open = openNode;
-        return open != null && open.equals(node) ? null : cause;
+        return stand.isOpen(node) ? null : cause;
     }
 
     /** The lease that its items may start with, or have started with; null if there is none. */
     @CheckForNull
     public synchronized Lease lease() {
-        return lease;
+        return stand.lease();
     }
 
     /** Whether an item waits for its GPUs, or to start with them. */
     public synchronized boolean isWaiting() {
-        return state == RequestState.ASKING || state == RequestState.GRANTED;
+        return stand.isWaiting();
     }
 
     /** Takes up a lease with which an item has started before a restart of Jenkins. */
     public synchronized void resume(@NonNull Lease held) {
-        if (state != RequestState.OVER) {
-            become(RequestState.STARTED, null, held);
+        if (!stand.is(RequestState.OVER)) {
+            stand.become(RequestState.STARTED, null, held);
         }
-    }
-
-    /** Under the monitor, as all changes. */
-    private void become(RequestState newState, @CheckForNull Asking by, @CheckForNull Lease held) {
-        state = newState;
-        asking = by;
-        lease = held;
-        openNode = held == null || newState == RequestState.OVER ? null : NodeNames.jenkinsName(held.node());
     }
 
     /** Its place in the order. */
@@ -136,9 +88,9 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
     /** An item of the queue has to start with this request from now on. */
     synchronized void join(long item, @NonNull Candidates candidates) {
         items.add(item, candidates);
-        if (state == RequestState.STARTED) {
+        if (stand.is(RequestState.STARTED)) {
             inOrder.execute(this::refuseStranded);
-        } else if (state == RequestState.IDLE) {
+        } else if (stand.is(RequestState.IDLE)) {
             ask(candidates);
         }
     }
@@ -146,7 +98,7 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
     private void ask(Candidates candidates) {
         AskTimes.Asked asked = times.ask();
         Asking begun = new Asking(this, candidates, asked.first());
-        become(RequestState.ASKING, begun, null);
+        stand.become(RequestState.ASKING, begun, null);
         inOrder.execute(() -> {
             listener.onAsking(asked.first(), asked.waitsSince());
             begun.begin();
@@ -168,13 +120,13 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
     }
 
     private void start(String node) {
-        Lease held = lease;
+        Lease held = stand.lease();
         boolean isThere = held != null && held.node().equals(node) && GpuLeases.get().table().isHeld(held);
-        if (!isThere || state == RequestState.OVER) {
+        if (!isThere || stand.is(RequestState.OVER)) {
             inOrder.execute(() -> listener.onRefused(new LeaseFailure(
                     LeaseFailure.Kind.HOLDER_ENDED, Messages.QueuedRequest_startedElsewhere(node))));
-        } else if (state == RequestState.GRANTED) {
-            become(RequestState.STARTED, asking, held);
+        } else if (stand.is(RequestState.GRANTED)) {
+            stand.become(RequestState.STARTED, stand.asking(), held);
             listener.starting(held);
             inOrder.execute(() -> {
                 GpuLeases.get().table().started(held.id());
@@ -186,8 +138,8 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
 
     /** Those that are left may run on other nodes only. */
     private void askForOthers() {
-        Asking ended = asking;
-        become(RequestState.IDLE, null, null);
+        Asking ended = stand.asking();
+        stand.become(RequestState.IDLE, null, null);
         inOrder.execute(() -> {
             if (ended != null) {
                 ended.end();
@@ -204,8 +156,8 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
     private void refuseStranded() {
         LeaseFailure failure;
         synchronized (this) {
-            Lease held = lease;
-            failure = state == RequestState.STARTED && held != null ? items.obstacle(held) : null;
+            Lease held = stand.started();
+            failure = held == null ? null : items.obstacle(held);
         }
         if (failure != null) {
             listener.onRefused(failure);
@@ -223,9 +175,8 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
      * started. A node that comes back under that name may not start anything with it.
      */
     synchronized void nodeRemoved(@NonNull String node) {
-        Lease held = lease;
-        if (state == RequestState.GRANTED && held != null && held.node().equals(node)) {
-            become(RequestState.ASKING, asking, null);
+        if (stand.isToStartOn(node)) {
+            stand.become(RequestState.ASKING, stand.asking(), null);
         }
         inOrder.execute(this::refuseStranded);
     }
@@ -233,10 +184,10 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
     // ---- what becomes of it
 
     synchronized void granted(@NonNull Asking by, @NonNull Lease granted) {
-        if (by != asking) {
+        if (by != stand.asking()) {
             return; // withdrawn, and so on its way back
         }
-        if (state == RequestState.STARTED) { // the node that it runs on has been removed, but that comes too late
+        if (stand.is(RequestState.STARTED)) { // the node that it runs on has been removed, but that comes too late
             inOrder.execute(() -> GpuLeases.get().table().release(granted.id()));
             return;
         }
@@ -244,7 +195,7 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
             inOrder.execute(() -> refuseIfLost(by));
             return;
         }
-        become(RequestState.GRANTED, by, granted);
+        stand.become(RequestState.GRANTED, by, granted);
         inOrder.execute(() -> {
             Queue.getInstance().scheduleMaintenance();
             new StartWatch(this, by, granted).begin();
@@ -252,8 +203,8 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
     }
 
     synchronized void refused(@NonNull Asking by, @NonNull LeaseFailure failure) {
-        if (by == asking) {
-            become(RequestState.IDLE, null, null);
+        if (by == stand.asking()) {
+            stand.become(RequestState.IDLE, null, null);
             inOrder.execute(() -> listener.onRefused(failure));
         }
     }
@@ -267,7 +218,7 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
         if (!isToStartWith(declined) || items.isAnyPending()) {
             return false;
         }
-        become(RequestState.ASKING, asking, null);
+        stand.become(RequestState.ASKING, stand.asking(), null);
         return true;
     }
 
@@ -279,7 +230,7 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
     }
 
     synchronized boolean isToStartWith(@NonNull Lease granted) {
-        return state == RequestState.GRANTED && lease == granted;
+        return stand.isToStartWith(granted);
     }
 
     void declined(@NonNull Lease declined, @NonNull String why) {
@@ -301,11 +252,11 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
     }
 
     private synchronized boolean withdrawAsking() {
-        Asking ended = asking;
-        if (state != RequestState.ASKING || ended == null) {
+        Asking ended = stand.asking();
+        if (!stand.is(RequestState.ASKING) || ended == null) {
             return false;
         }
-        become(RequestState.IDLE, null, null);
+        stand.become(RequestState.IDLE, null, null);
         inOrder.execute(ended::end);
         return true;
     }
@@ -315,8 +266,8 @@ public final class QueuedRequest implements ItemGates.Gate<CauseOfBlockage> {
      * lease is its holder's. Its items don't start any more. Idempotent.
      */
     public synchronized void end() {
-        Asking ended = state == RequestState.STARTED ? null : asking;
-        become(RequestState.OVER, null, lease);
+        Asking ended = stand.is(RequestState.STARTED) ? null : stand.asking();
+        stand.become(RequestState.OVER, null, stand.lease());
         if (ended != null) {
             inOrder.execute(ended::end);
         }

@@ -14,6 +14,7 @@ import io.jenkins.plugins.gpulease.engine.lease.LeaseFailure;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
 import io.jenkins.plugins.gpulease.queue.QueuedItems;
 import io.jenkins.plugins.gpulease.queue.QueuedRequest;
+import io.jenkins.plugins.gpulease.queue.RequestListener;
 import io.jenkins.plugins.gpulease.request.AutoMinMemory;
 import io.jenkins.plugins.gpulease.request.GpuRequest;
 import io.jenkins.plugins.gpulease.request.LeaseLog;
@@ -31,7 +32,7 @@ import java.util.logging.Logger;
  * log why: in the queue it can't fail. One that waits for too long is cancelled. In memory only; after a restart there is a new
  * one.
  */
-final class QueuedBuild implements QueuedRequest.Listener, WaitWatch.Waiting {
+final class QueuedBuild implements RequestListener, WaitWatch.Waiting {
 
     private static final Logger LOGGER = Logger.getLogger(QueuedBuild.class.getName());
 
@@ -86,6 +87,12 @@ final class QueuedBuild implements QueuedRequest.Listener, WaitWatch.Waiting {
     @CheckForNull
     LeaseFailure failure() {
         return failure;
+    }
+
+    /** Whether it asks for nothing any more, so that its build may start and say so. */
+    boolean hasEnded() {
+        LeaseFailure refusal = failure;
+        return refusal != null && refusal.kind() == LeaseFailure.Kind.HOLDER_ENDED;
     }
 
     /** Whether it left the queue a while ago, and no build came of it. */

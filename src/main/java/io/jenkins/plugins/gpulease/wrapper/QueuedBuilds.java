@@ -71,16 +71,16 @@ public final class QueuedBuilds implements ItemResolver, LiveHolders {
 
     @NonNull
     @Override
-    public Resolution resolve(@NonNull Queue.Item item, boolean resumed) {
+    public Resolution resolve(@NonNull Queue.Item item, boolean mayLoad) {
         GpuBuildWrapper wrapper = GpuBuildWrapper.of(item.task);
         if (wrapper == null) {
             return Resolution.FREE;
         }
         try {
             AutoMinMemory request = auto(new GpuRequest(wrapper), item.task);
-            Instant askedBefore = resumed ? null : askedBefore(item);
-            return Resolution.of(builds.computeIfAbsent(item.getId(), id -> new QueuedBuild(item, request, askedBefore))
-                    .queued());
+            Instant askedBefore = mayLoad ? null : askedBefore(item);
+            QueuedBuild build = builds.computeIfAbsent(item.getId(), id -> new QueuedBuild(item, request, askedBefore));
+            return build.hasEnded() ? Resolution.FREE : Resolution.of(build.queued());
         } catch (IllegalArgumentException e) { // its build starts and says so
             return Resolution.FREE;
         }

@@ -119,7 +119,7 @@ public class DispatcherCostTest {
     }
 
     /** Isn't told anything. */
-    static class Nobody implements QueuedRequest.Listener {
+    static class Nobody implements RequestListener {
         @Override
         public void onAsking(Instant askedAt, Instant waitsSince) {
             throw new AssertionError();
