@@ -18,6 +18,7 @@ import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.report.FleetLedger;
 import io.jenkins.plugins.gpulease.engine.report.FleetReport;
 import io.jenkins.plugins.gpulease.engine.report.LeaseSpan;
+import io.jenkins.plugins.gpulease.engine.report.StoredHours;
 import io.jenkins.plugins.gpulease.engine.usage.LeaseUsage;
 import java.io.File;
 import java.time.Duration;
@@ -74,9 +75,13 @@ public final class FleetReporter {
     }
 
     /** Counts up to now and writes it down. */
-    synchronized void store() {
+    void store() {
+        file.write(this::counted);
+    }
+
+    private synchronized StoredHours counted() {
         ledger.tick(Instant.now());
-        file.write(ledger.stored());
+        return ledger.stored();
     }
 
     @Terminator

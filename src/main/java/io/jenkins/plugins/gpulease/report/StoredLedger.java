@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -54,9 +55,10 @@ final class StoredLedger {
         }
     }
 
-    void write(@NonNull StoredHours hours) {
+    /** One after the other, so that what is newer is written last. Whoever counts isn't kept waiting by a slow disk. */
+    synchronized void write(@NonNull Supplier<StoredHours> hours) {
         try {
-            file.write(new Content(hours));
+            file.write(new Content(hours.get()));
         } catch (IOException e) {
             LOGGER.log(Level.WARNING, e, () -> "Could not store the report on GPUs in " + file);
         }
