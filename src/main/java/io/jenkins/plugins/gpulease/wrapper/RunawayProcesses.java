@@ -37,8 +37,9 @@ final class RunawayProcesses {
         try {
             killing.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            killing.cancel(true);
             LOGGER.log(Level.FINE, e, () -> "Could not end what is left of " + build.getExternalizableId());
+        } finally {
+            killing.cancel(true); // also if the build is stopped meanwhile
         }
     }
 }
