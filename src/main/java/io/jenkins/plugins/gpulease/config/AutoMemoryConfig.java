@@ -12,7 +12,6 @@ import io.jenkins.plugins.gpulease.engine.usage.AutoMemory;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import jenkins.model.Jenkins;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -111,13 +110,7 @@ public final class AutoMemoryConfig extends AbstractDescribableImpl<AutoMemoryCo
 
         @POST
         public FormValidation doCheckFallback(@QueryParameter String value) {
-            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-            try {
-                parse(value);
-                return FormValidation.ok();
-            } catch (IllegalArgumentException e) {
-                return FormValidation.error(e.getMessage());
-            }
+            return AdminForm.validation(AutoMemoryConfig::parse, value);
         }
 
         @POST

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.GlobalConfiguration;
-import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.accmod.Restricted;
@@ -116,16 +115,16 @@ public final class GpuLeaseConfiguration extends GlobalConfiguration {
     /** Everything is stored once; a wrong value is told at its field, and then nothing is changed. */
     @Override
     public boolean configure(StaplerRequest2 request, JSONObject json) throws FormException {
-        check(json, "maxOvertakes", GpuLeaseConfiguration::parseMaxOvertakes);
-        check(json, "ageing", Ageing::parse);
-        JSONObject hints = section(json, "usageHints");
+        AdminForm.check(json, "maxOvertakes", GpuLeaseConfiguration::parseMaxOvertakes);
+        AdminForm.check(json, "ageing", Ageing::parse);
+        JSONObject hints = AdminForm.section(json, "usageHints");
         for (WholeNumber number : UsageHintsConfig.NUMBERS) {
-            check(hints, number.setting(), number::parse);
+            AdminForm.check(hints, number.setting(), number::parse);
         }
-        JSONObject auto = section(json, "autoMemory");
-        check(auto, "fallback", AutoMemoryConfig::parse);
+        JSONObject auto = AdminForm.section(json, "autoMemory");
+        AdminForm.check(auto, "fallback", AutoMemoryConfig::parse);
         for (WholeNumber number : AutoMemoryConfig.NUMBERS) {
-            check(auto, number.setting(), number::parse);
+            AdminForm.check(auto, number.setting(), number::parse);
         }
         try (BulkChange change = new BulkChange(this)) {
             super.configure(request, json);
@@ -134,27 +133,6 @@ public final class GpuLeaseConfiguration extends GlobalConfiguration {
             LOGGER.log(Level.WARNING, e, () -> "Could not store the configuration of GPU leases");
         }
         return true;
-    }
-
-    private interface Parser {
-        void parse(String text);
-    }
-
-    private static void check(JSONObject json, String field, Parser parser) throws FormException {
-        try {
-            parser.parse(json.optString(field));
-        } catch (IllegalArgumentException e) {
-            throw new FormException(e.getMessage(), e, field);
-        }
-    }
-
-    /** What the form has of it; a form without it is no form of this class. */
-    private static JSONObject section(JSONObject json, String name) throws FormException {
-        JSONObject section = json.optJSONObject(name);
-        if (section == null) {
-            throw new FormException(Messages.GpuLeaseConfiguration_noSection(name), name);
-        }
-        return section;
     }
 
     private static int parseMaxOvertakes(@CheckForNull String text) {
@@ -193,22 +171,12 @@ public final class GpuLeaseConfiguration extends GlobalConfiguration {
     @POST
     @Restricted(NoExternalUse.class)
     public FormValidation doCheckMaxOvertakes(@QueryParameter String value) {
-        return validation(GpuLeaseConfiguration::parseMaxOvertakes, value);
+        return AdminForm.validation(GpuLeaseConfiguration::parseMaxOvertakes, value);
     }
 
     @POST
     @Restricted(NoExternalUse.class)
     public FormValidation doCheckAgeing(@QueryParameter String value) {
-        return validation(Ageing::parse, value);
-    }
-
-    private static FormValidation validation(Parser parser, @CheckForNull String value) {
-        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-        try {
-            parser.parse(value);
-            return FormValidation.ok();
-        } catch (IllegalArgumentException e) {
-            return FormValidation.error(e.getMessage());
-        }
+        return AdminForm.validation(Ageing::parse, value);
     }
 }

@@ -4,7 +4,6 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
 import hudson.util.FormValidation;
-import jenkins.model.Jenkins;
 
 /**
  * A setting that is a whole number, and what can be wrong with it in forms and in code.
@@ -39,12 +38,6 @@ record WholeNumber(@NonNull String setting, int least, int most) {
     /** The same for a field of a form of administrators. */
     @NonNull
     FormValidation validate(@CheckForNull String text) {
-        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-        try {
-            parse(text);
-            return FormValidation.ok();
-        } catch (IllegalArgumentException e) {
-            return FormValidation.error(e.getMessage());
-        }
+        return AdminForm.validation(this::parse, text);
     }
 }
