@@ -11,21 +11,14 @@ import io.jenkins.plugins.gpulease.build.StoredLease;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
 import io.jenkins.plugins.gpulease.request.GpuRequest;
-import io.jenkins.plugins.gpulease.request.LeaseLog;
 import io.jenkins.plugins.gpulease.request.LeaseText;
-import io.jenkins.plugins.gpulease.request.LeaseWait;
 import io.jenkins.plugins.gpulease.request.WaitWatch;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.steps.BodyExecution;
 import org.jenkinsci.plugins.workflow.steps.BodyInvoker;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
-import org.jenkinsci.plugins.workflow.steps.StepExecution;
 
 /**
  * A {@code gpu} block that waits for its lease, or holds it while its body runs.
@@ -38,10 +31,9 @@ import org.jenkinsci.plugins.workflow.steps.StepExecution;
  * this object decides whether a stop or the start of the body comes first; the table of leases is never called under it.
  */
 @SuppressFBWarnings(value = "SE_TRANSIENT_FIELD_NOT_RESTORED", justification = "what isn't stored is made anew in onResume")
-public final class GpuStepExecution extends StepExecution implements GpuBlock {
+public final class GpuStepExecution extends BlockExecution {
 
     private static final long serialVersionUID = 1L;
-    private static final Logger LOGGER = Logger.getLogger(GpuStepExecution.class.getName());
 
     private GpuRequest request;
     private final String leaseId = UUID.randomUUID().toString();
@@ -61,15 +53,10 @@ public final class GpuStepExecution extends StepExecution implements GpuBlock {
     private volatile BodyOutcome outcome;
 
     @CheckForNull
-    private transient volatile LeaseWait wait;
+    private transient volatile InsideWait wait;
 
-    @CheckForNull
-    private transient volatile Throwable broken;
-
-    private transient volatile boolean settled;
     private transient boolean stopped;
     private transient volatile boolean returning;
-    private transient LeaseLog log;
 
     GpuStepExecution(@NonNull StepContext context, @NonNull GpuRequest request) {
         super(context);
@@ -102,15 +89,16 @@ public final class GpuStepExecution extends StepExecution implements GpuBlock {
                 request.priority(),
                 parentLease(),
                 request.isSkipIfBusy());
-        LeaseWait begun = new LeaseWait(leaseRequest, askedAt(), request.timeout(), log(), new Waiting());
+        InsideWait begun = new InsideWait(
+                this, leaseRequest, Instant.ofEpochMilli(askedAtMillis), request.timeout(), log());
         synchronized (this) {
             if (stopped) {
                 return;
             }
             wait = begun;
         }
-        begun.begin(askedAt());
-        settled = true;
+        begun.begin();
+        settle();
     }
 
     @CheckForNull
@@ -118,38 +106,10 @@ public final class GpuStepExecution extends StepExecution implements GpuBlock {
         return EnclosingLease.idOn(node, enclosing);
     }
 
-    private Instant askedAt() {
-        return Instant.ofEpochMilli(askedAtMillis);
-    }
-
-    /** Takes what the wait came to; not stored, as the wait isn't. */
-    private final class Waiting implements LeaseWait.Listener {
-
-        @Override
-        public void onGranted(Lease granted) {
-            log().writeGranted(granted, Duration.between(askedAt(), Instant.now()));
-            log().then(() -> hold(granted));
-        }
-
-        @Override
-        public void onSkipped(String reason) {
-            log().write(LeaseText.skipped(reason));
-            log().then(() -> getContext().onSuccess(null));
-        }
-
-        @Override
-        public void onRefused(Throwable failure) {
-            log().then(() -> {
-                if (!BlockBuild.isOver(getContext())) {
-                    getContext().onFailure(failure);
-                }
-            });
-        }
-    }
-
     // ---- holding
 
-    private void hold(Lease granted) {
+    /** By the executor of the leases. */
+    void hold(@NonNull Lease granted) {
         try {
             BodyInvoker invoker = LeaseBody.invoker(this, granted, enclosing);
             synchronized (this) { // which a body that ends at once has to wait for
@@ -172,7 +132,7 @@ public final class GpuStepExecution extends StepExecution implements GpuBlock {
 
     /** On the Pipeline's thread; without a start before if the body was stopped before its launch. */
     void bodyEnded(@NonNull StoredLease held, @NonNull BodyOutcome ended) {
-        BodyOutcome mine = ended.orFailure(broken);
+        BodyOutcome mine = outcome(ended);
         synchronized (this) {
             outcome = mine;
             body = null; // it keeps what the body returned, which may be nothing that can be stored
@@ -182,11 +142,9 @@ public final class GpuStepExecution extends StepExecution implements GpuBlock {
     }
 
     @Override
-    public void overBudget(List<String> warning, Throwable failure) {
-        log().write(warning);
+    void refuse(Throwable failure) {
         BodyExecution running = body;
-        if (failure != null && running != null) {
-            broken = failure;
+        if (running != null) {
             running.cancel(failure);
         }
     }
@@ -195,7 +153,7 @@ public final class GpuStepExecution extends StepExecution implements GpuBlock {
     @Override
     public void stop(Throwable cause) {
         BodyExecution running;
-        LeaseWait waiting;
+        InsideWait waiting;
         synchronized (this) {
             stopped = true;
             running = body;
@@ -215,18 +173,7 @@ public final class GpuStepExecution extends StepExecution implements GpuBlock {
     // ---- restart
 
     @Override
-    public void onResume() {
-        try {
-            resume();
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            LOGGER.log(Level.WARNING, e, () -> "Could not resume GPU lease " + leaseId + " of " + getContext());
-            stop(new AbortException(Messages.GpuStepExecution_cannotResume(e.getMessage())));
-        } finally {
-            settled = true;
-        }
-    }
-
-    private void resume() throws IOException, InterruptedException {
+    void resume() throws IOException, InterruptedException {
         BodyOutcome ended;
         StoredLease held;
         synchronized (this) {
@@ -268,14 +215,9 @@ public final class GpuStepExecution extends StepExecution implements GpuBlock {
         return leaseId;
     }
 
-    @Override
-    public boolean isSettled() {
-        return settled;
-    }
-
     /** Whether it is on its way to a lease: with a wait that somebody looks after. */
     boolean isWaiting() {
-        LeaseWait waiting = wait;
+        InsideWait waiting = wait;
         return waiting != null && waiting.isWaiting();
     }
 
@@ -289,13 +231,5 @@ public final class GpuStepExecution extends StepExecution implements GpuBlock {
         return held == null
                 ? LeaseText.waitingStatus(request.devices(), node, WaitWatch.place(node, leaseId))
                 : LeaseText.holdingStatus(held.toLease());
-    }
-
-    /** Made anew after a restart. */
-    private synchronized LeaseLog log() {
-        if (log == null) {
-            log = new LeaseLog(getContext());
-        }
-        return log;
     }
 }

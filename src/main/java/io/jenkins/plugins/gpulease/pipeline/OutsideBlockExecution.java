@@ -11,7 +11,6 @@ import io.jenkins.plugins.gpulease.build.StoredLease;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseRequest;
 import io.jenkins.plugins.gpulease.request.GpuRequest;
-import io.jenkins.plugins.gpulease.request.LeaseLog;
 import io.jenkins.plugins.gpulease.request.LeaseText;
 import io.jenkins.plugins.gpulease.request.WaitWatch;
 import java.io.IOException;
@@ -22,7 +21,6 @@ import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.BodyExecution;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
-import org.jenkinsci.plugins.workflow.steps.StepExecution;
 
 /**
  * A {@code gpu} block that isn't inside a node: its body runs at once; a {@code node} step in it starts where its GPUs are
@@ -35,7 +33,7 @@ import org.jenkinsci.plugins.workflow.steps.StepExecution;
  * body; neither the table of leases nor the queue is called under it.
  */
 @SuppressFBWarnings(value = "SE_TRANSIENT_FIELD_NOT_RESTORED", justification = "what isn't stored is made anew in onResume")
-public final class OutsideBlockExecution extends StepExecution implements GpuBlock {
+public final class OutsideBlockExecution extends BlockExecution {
 
     private static final long serialVersionUID = 1L;
     private static final Logger LOGGER = Logger.getLogger(OutsideBlockExecution.class.getName());
@@ -60,12 +58,7 @@ public final class OutsideBlockExecution extends StepExecution implements GpuBlo
     @CheckForNull
     private transient volatile OutsideWait wait;
 
-    @CheckForNull
-    private transient volatile Throwable broken;
-
-    private transient volatile boolean settled;
     private transient boolean ended;
-    private transient LeaseLog log;
 
     OutsideBlockExecution(@NonNull StepContext context, @NonNull GpuRequest request) {
         super(context);
@@ -86,7 +79,7 @@ public final class OutsideBlockExecution extends StepExecution implements GpuBlo
         synchronized (this) { // which a body that ends at once has to wait for
             body = OutsideBody.invoker(this, lease, outer).start();
         }
-        settled = true;
+        settle();
         return false;
     }
 
@@ -114,7 +107,7 @@ public final class OutsideBlockExecution extends StepExecution implements GpuBlo
 
     /** On the Pipeline's thread. */
     void bodyEnded(@NonNull BodyOutcome result) {
-        BodyOutcome mine = skipped ? new BodyOutcome(null, null) : result.orFailure(broken);
+        BodyOutcome mine = skipped ? new BodyOutcome(null, null) : outcome(result);
         synchronized (this) {
             outcome = mine;
             body = null; // it keeps what the body returned, which may be nothing that can be stored
@@ -130,15 +123,6 @@ public final class OutsideBlockExecution extends StepExecution implements GpuBlo
             log().write(List.of(Messages.OutsideBlockExecution_noNode()));
         }
         log().then(() -> mine.complete(getContext()));
-    }
-
-    @Override
-    public void overBudget(List<String> warning, Throwable failure) {
-        log().write(warning);
-        if (failure != null) {
-            broken = failure;
-            refuse(failure);
-        }
     }
 
     private void endWait() {
@@ -199,7 +183,7 @@ public final class OutsideBlockExecution extends StepExecution implements GpuBlo
         cancelUnlessOver(SkippedBlock.interruption());
     }
 
-    /** Fails the body. */
+    @Override
     void refuse(@NonNull Throwable failure) {
         cancelUnlessOver(failure);
     }
@@ -213,18 +197,7 @@ public final class OutsideBlockExecution extends StepExecution implements GpuBlo
     // ---- restart
 
     @Override
-    public void onResume() {
-        try {
-            resume();
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            LOGGER.log(Level.WARNING, e, () -> "Could not resume GPU lease " + lease.id() + " of " + getContext());
-            stop(new AbortException(Messages.GpuStepExecution_cannotResume(e.getMessage())));
-        } finally {
-            settled = true;
-        }
-    }
-
-    private void resume() throws IOException, InterruptedException {
+    void resume() throws IOException, InterruptedException {
         StoredLease held = lease.lease();
         BodyOutcome before;
         synchronized (this) {
@@ -261,11 +234,6 @@ public final class OutsideBlockExecution extends StepExecution implements GpuBlo
         return lease.id();
     }
 
-    @Override
-    public boolean isSettled() {
-        return settled;
-    }
-
     @CheckForNull
     @Override
     public String getStatus() {
@@ -282,13 +250,5 @@ public final class OutsideBlockExecution extends StepExecution implements GpuBlo
                         request.devices(),
                         LeaseText.where(waiting.queued().request()),
                         WaitWatch.place(null, lease.id()));
-    }
-
-    /** Made anew after a restart. */
-    private synchronized LeaseLog log() {
-        if (log == null) {
-            log = new LeaseLog(getContext());
-        }
-        return log;
     }
 }
