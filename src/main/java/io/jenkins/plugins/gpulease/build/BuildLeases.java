@@ -3,8 +3,6 @@ package io.jenkins.plugins.gpulease.build;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Run;
-import hudson.security.ACL;
-import hudson.security.ACLContext;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.engine.lease.Custodian.Returned;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
@@ -73,15 +71,17 @@ public final class BuildLeases {
             LOGGER.log(Level.FINE, "{0} has ended with GPU lease or request {1}", new Object[] {run.getExternalizableId(), id});
             end(id, run);
         }
+        BuildHolder.forget(run);
+    }
+
+    /** Whether a build notes a lease as its own, whatever its job is called by now. */
+    public static boolean holds(@NonNull Run<?, ?> run, @NonNull String leaseId) {
+        return GpuLeasesAction.held(run).contains(leaseId);
     }
 
     /** Ends a lease or a request that no block stands for any more. Returns at once; idempotent. */
     public static void end(@NonNull String id, @NonNull Holder holder) {
-        try (ACLContext ignored = ACL.as2(ACL.SYSTEM2)) {
-            end(id, Run.fromExternalizableId(BuildHolder.runId(holder)));
-        } catch (IllegalArgumentException e) {
-            end(id, (Run<?, ?>) null); // its job is gone
-        }
+        end(id, BuildHolder.run(holder));
     }
 
     private static void end(String id, @CheckForNull Run<?, ?> run) {

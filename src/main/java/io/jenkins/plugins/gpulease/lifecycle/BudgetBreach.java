@@ -7,13 +7,11 @@ import hudson.security.ACL;
 import hudson.security.ACLContext;
 import io.jenkins.plugins.gpulease.BudgetListener;
 import io.jenkins.plugins.gpulease.GpuLeases;
-import io.jenkins.plugins.gpulease.build.BuildHolder;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.usage.OverBudget;
 import io.jenkins.plugins.gpulease.pipeline.GpuBlock;
 import io.jenkins.plugins.gpulease.request.SharedText;
 import java.util.List;
-import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.flow.FlowExecution;
@@ -27,7 +25,7 @@ public final class BudgetBreach implements BudgetListener {
     @Override
     public void onOverBudget(@NonNull Lease lease, @NonNull OverBudget use, boolean fails) {
         try (ACLContext ignored = ACL.as2(ACL.SYSTEM2)) {
-            RunningPipelines.of(Set.of(BuildHolder.runId(lease.holder()))).forEach(execution -> tell(execution, lease, use, fails));
+            RunningPipelines.of(List.of(lease.holder())).forEach(execution -> tell(execution, lease, use, fails));
         }
     }
 

@@ -7,14 +7,12 @@ import hudson.model.Run;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import io.jenkins.plugins.gpulease.GpuLeases;
-import io.jenkins.plugins.gpulease.build.BuildHolder;
 import io.jenkins.plugins.gpulease.build.BuildLeases;
 import io.jenkins.plugins.gpulease.build.LiveHolders;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.pipeline.GpuBlock;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -71,7 +69,7 @@ public final class LeaseAbort {
     }
 
     private Collection<FlowExecution> pipelines() {
-        return RunningPipelines.of(Set.of(BuildHolder.runId(lease.holder())));
+        return RunningPipelines.of(List.of(lease.holder()));
     }
 
     /** Whether the block was among those of a Pipeline, and is being stopped. */

@@ -5,7 +5,6 @@ import hudson.Extension;
 import hudson.model.PeriodicWork;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.agent.NodeNames;
-import io.jenkins.plugins.gpulease.build.BuildHolder;
 import io.jenkins.plugins.gpulease.build.BuildLeases;
 import io.jenkins.plugins.gpulease.build.LiveHolders;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
@@ -54,8 +53,7 @@ public final class LeaseReconciler extends PeriodicWork {
             judge(holders, Set.of());
             return CompletableFuture.completedFuture(null);
         }
-        Set<String> runIds = holders.values().stream().map(BuildHolder::runId).collect(Collectors.toSet());
-        return LiveBlocks.find(runIds).thenAcceptAsync(blocks -> {
+        return LiveBlocks.of(holders.values()).thenAcceptAsync(blocks -> {
             if (blocks.allTold()) { // else the next pass will know more
                 judge(holders, blocks.ids());
             }

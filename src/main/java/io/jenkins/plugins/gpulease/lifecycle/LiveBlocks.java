@@ -5,6 +5,7 @@ import hudson.model.Run;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import io.jenkins.plugins.gpulease.build.BuildLeases;
+import io.jenkins.plugins.gpulease.engine.lease.Holder;
 import io.jenkins.plugins.gpulease.pipeline.GpuBlock;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,10 +34,10 @@ record LiveBlocks(@NonNull Set<String> ids, boolean allSettled, boolean allTold)
         return find(RunningPipelines.all());
     }
 
-    /** Asks only the builds with these external ids, or all if not each of them is found. */
+    /** Asks only the builds that hold, or all if not each of them is found. */
     @NonNull
-    static CompletableFuture<LiveBlocks> find(@NonNull Set<String> runIds) {
-        return find(RunningPipelines.of(runIds));
+    static CompletableFuture<LiveBlocks> of(@NonNull Collection<Holder> holders) {
+        return find(RunningPipelines.of(holders));
     }
 
     private static CompletableFuture<LiveBlocks> find(Collection<FlowExecution> executions) {

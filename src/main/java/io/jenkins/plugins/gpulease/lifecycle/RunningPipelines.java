@@ -9,14 +9,15 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Run;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
+import io.jenkins.plugins.gpulease.build.BuildHolder;
 import io.jenkins.plugins.gpulease.build.BuildLeases;
+import io.jenkins.plugins.gpulease.engine.lease.Holder;
 import io.jenkins.plugins.gpulease.pipeline.GpuBlock;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.flow.FlowExecution;
 import org.jenkinsci.plugins.workflow.flow.FlowExecutionList;
+import org.jenkinsci.plugins.workflow.flow.FlowExecutionOwner;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -47,18 +49,34 @@ public final class RunningPipelines {
         return running;
     }
 
-    /** Those of the builds with these external ids; but all of them if one isn't running under its id, since it may have been renamed. */
+    /**
+     * Those of the builds that hold; but all if one of these isn't found, since its job may have been renamed before a restart. Of a
+     * job that was renamed since, the build itself tells: what lists Pipelines by their names may have lost it.
+     */
     @NonNull
-    static Collection<FlowExecution> of(@NonNull Set<String> runIds) {
-        Map<String, FlowExecution> named = new HashMap<>();
-        List<FlowExecution> running = all();
-        for (FlowExecution execution : running) {
-            Run<?, ?> run = run(execution);
-            if (run != null && runIds.contains(run.getExternalizableId())) {
-                named.put(run.getExternalizableId(), execution);
+    static Collection<FlowExecution> of(@NonNull Collection<Holder> holders) {
+        Set<FlowExecution> found = new LinkedHashSet<>();
+        boolean isEachFound = true;
+        for (Holder holder : holders) {
+            FlowExecution execution = execution(BuildHolder.run(holder));
+            if (execution == null) {
+                isEachFound = false;
+            } else {
+                found.add(execution);
             }
         }
-        return named.size() < runIds.size() ? running : named.values();
+        if (!isEachFound) {
+            found.addAll(all());
+        }
+        return found;
+    }
+
+    /** What a Pipeline runs; null if it doesn't run, or is none. */
+    @CheckForNull
+    private static FlowExecution execution(@CheckForNull Run<?, ?> run) {
+        FlowExecutionOwner owner =
+                run instanceof FlowExecutionOwner.Executable pipeline && run.isBuilding() ? pipeline.asFlowExecutionOwner() : null;
+        return owner == null ? null : owner.getOrNull();
     }
 
     /** The build of a Pipeline; null if it can't be told. */
@@ -78,7 +96,7 @@ public final class RunningPipelines {
         try (ACLContext ignored = ACL.as2(ACL.SYSTEM2)) {
             for (FlowExecution execution : all()) {
                 Run<?, ?> run = run(execution);
-                if (run != null && BuildLeases.of(run).contains(leaseId)) {
+                if (run != null && BuildLeases.holds(run, leaseId)) {
                     return run;
                 }
             }

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.Queue;
+import hudson.model.Run;
 import io.jenkins.plugins.gpulease.queue.ItemResolver;
 import io.jenkins.plugins.gpulease.queue.QueuedRequest;
 import io.jenkins.plugins.gpulease.queue.Resolution;
@@ -43,10 +44,12 @@ public final class NodeItems implements ItemResolver {
     private static Resolution around(FlowNode step) throws IOException {
         FlowExecution build = step.getExecution();
         List<String> enclosing = step.getAllEnclosingIds();
-        for (String start : enclosing) { // from inside to outside
-            QueuedRequest request = QueuedBlocks.get().find(new QueuedBlocks.Place(build.getOwner(), start));
-            if (request != null) {
-                return Resolution.of(request);
+        if (build.getOwner().getExecutable() instanceof Run<?, ?> run) {
+            for (String start : enclosing) { // from inside to outside
+                QueuedRequest request = QueuedBlocks.get().find(new QueuedBlocks.Place(run, start));
+                if (request != null) {
+                    return Resolution.of(request);
+                }
             }
         }
         return !build.isComplete() && isInOutsideBlock(build, enclosing) ? Resolution.LATER : Resolution.FREE;

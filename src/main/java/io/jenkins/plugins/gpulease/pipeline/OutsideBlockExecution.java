@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
 import hudson.AbortException;
 import hudson.model.Node;
+import hudson.model.Run;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.agent.NodeNames;
 import io.jenkins.plugins.gpulease.build.StoredLease;
@@ -101,8 +102,8 @@ public final class OutsideBlockExecution extends BlockExecution {
     }
 
     private QueuedBlocks.Place place() throws IOException, InterruptedException {
-        FlowNode start = getContext().get(FlowNode.class);
-        return new QueuedBlocks.Place(start.getExecution().getOwner(), start.getId());
+        return new QueuedBlocks.Place(
+                getContext().get(Run.class), getContext().get(FlowNode.class).getId());
     }
 
     /** On the Pipeline's thread. */
@@ -218,7 +219,7 @@ public final class OutsideBlockExecution extends BlockExecution {
     private void goOn(@CheckForNull StoredLease held) throws IOException, InterruptedException {
         OutsideWait begun = begin();
         if (held != null) {
-            Lease adopted = held.toLease();
+            Lease adopted = held.toLease().heldBy(begun.queued().request().holder());
             GpuLeases.get().table().adopt(adopted);
             begun.queued().resume(adopted);
             log().write(LeaseText.resumed(adopted));

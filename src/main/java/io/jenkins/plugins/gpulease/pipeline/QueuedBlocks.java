@@ -9,7 +9,6 @@ import io.jenkins.plugins.gpulease.queue.QueuedItems;
 import io.jenkins.plugins.gpulease.queue.QueuedRequest;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jenkinsci.plugins.workflow.flow.FlowExecutionOwner;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -21,7 +20,7 @@ public final class QueuedBlocks {
     private final Map<Place, QueuedRequest> requests = new ConcurrentHashMap<>();
 
     /** @param start id of the node that begins the block in the build's flow graph */
-    record Place(@NonNull FlowExecutionOwner build, @NonNull String start) {}
+    record Place(@NonNull Run<?, ?> build, @NonNull String start) {}
 
     @NonNull
     public static QueuedBlocks get() {
@@ -41,14 +40,11 @@ public final class QueuedBlocks {
 
     /** A build has ended, and its blocks may not have been told. */
     public void end(@NonNull Run<?, ?> run) {
-        if (!requests.isEmpty() && run instanceof FlowExecutionOwner.Executable pipeline) {
-            FlowExecutionOwner build = pipeline.asFlowExecutionOwner();
-            requests.forEach((place, request) -> {
-                if (place.build.equals(build)) {
-                    end(place, request);
-                }
-            });
-        }
+        requests.forEach((place, request) -> {
+            if (place.build == run) {
+                end(place, request);
+            }
+        });
     }
 
     boolean isEmpty() {

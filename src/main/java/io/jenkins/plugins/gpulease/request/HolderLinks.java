@@ -67,7 +67,7 @@ final class HolderLinks {
 
     private void link(Holder holder) {
         try {
-            Run<?, ?> run = Run.fromExternalizableId(BuildHolder.runId(holder));
+            Run<?, ?> run = BuildHolder.run(holder);
             if (run != null) {
                 linkByName.put(holder.name(), ModelHyperlinkNote.encodeTo("/" + run.getUrl(), holder.name()));
             }

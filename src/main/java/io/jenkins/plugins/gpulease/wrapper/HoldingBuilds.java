@@ -42,7 +42,15 @@ public final class HoldingBuilds implements LiveHolders {
     private record Owner(@NonNull String runId, @CheckForNull Run<?, ?> build, @CheckForNull LeaseLog log) {
 
         Owner found(String leaseId) {
-            return build == null ? new Owner(runId, find(runId, leaseId), log) : this;
+            Run<?, ?> found = build == null ? find(runId, leaseId) : build;
+            if (found != null && build == null) {
+                BuildHolder.found(found, leaseId);
+            }
+            return new Owner(runId, found, log);
+        }
+
+        boolean is(Run<?, ?> other) {
+            return build == null ? runId.equals(other.getExternalizableId()) : build == other;
         }
 
         /** A Pipeline that was renamed can only be found once it has resumed. */
@@ -57,14 +65,19 @@ public final class HoldingBuilds implements LiveHolders {
         return find(BuildHolder.runId(lease.holder()), lease.id());
     }
 
+    /** By its own notes first: its job may have been renamed, and another one have the name. */
     @CheckForNull
     private static Run<?, ?> find(String runId, String leaseId) {
+        Run<?, ?> holding = RunningPipelines.holding(leaseId);
+        if (holding != null) {
+            return holding;
+        }
         try (ACLContext ignored = ACL.as2(ACL.SYSTEM2)) {
-            Run<?, ?> run = Run.fromExternalizableId(runId);
-            return run == null ? RunningPipelines.holding(leaseId) : run;
+            Run<?, ?> named = Run.fromExternalizableId(runId);
+            return named != null && named.isBuilding() ? named : null;
         } catch (IllegalArgumentException e) {
             LOGGER.log(Level.FINE, e, () -> "There is no build " + runId + " any more");
-            return RunningPipelines.holding(leaseId);
+            return null;
         }
     }
 
@@ -89,10 +102,7 @@ public final class HoldingBuilds implements LiveHolders {
 
     /** A build has ended. */
     void end(@NonNull Run<?, ?> build) {
-        if (!owners.isEmpty()) {
-            String runId = build.getExternalizableId();
-            owners.values().removeIf(owner -> owner.build() == build || owner.runId().equals(runId));
-        }
+        owners.values().removeIf(owner -> owner.is(build));
     }
 
     /** Writes into the log of the build that has a lease; after a restart of Jenkins, when nobody knows the log, nothing. */
@@ -115,6 +125,7 @@ public final class HoldingBuilds implements LiveHolders {
     @Override
     public Set<String> liveIds() {
         owners.replaceAll((leaseId, owner) -> owner.found(leaseId));
+        owners.entrySet().removeIf(owner -> owner.getValue().build() == null && GpuLeases.get().table().lease(owner.getKey()).isEmpty());
         return owners.entrySet().stream()
                 .filter(owner -> owner.getValue().isRunning())
                 .map(Map.Entry::getKey)

@@ -79,20 +79,31 @@ public class WrapperRestartTest {
 
     @Test
     public void aLeaseIsKnownAsThatOfARunningPipelineWhoseJobWasRenamed() throws Throwable {
+        sessions.then(rule -> isTakenUp(rule, "renamed"));
+    }
+
+    @Test
+    public void aLeaseIsNotTakenForThatOfAnotherJobThatHasTheOldNameNow() throws Throwable {
         sessions.then(rule -> {
-            GpuTestNodes.simulateBuiltIn(rule, "1xH100:80GB");
-            WorkflowRun build = Builds.start(rule, "node { wrap([$class: 'GpuBuildWrapper']) { semaphore 'renamed' } }");
-            SemaphoreStep.waitForStart("renamed/1", build);
-            Lease lease = GpuTestNodes.view(rule.jenkins).leases().get(0);
-
-            HoldingBuilds.get().takeUp(lease.heldBy(new Holder("former-name#1/" + lease.id(), "former-name #1"))); // as its program is loaded
-
-            assertTrue(HoldingBuilds.get().liveIds().contains(lease.id()));
-            assertEquals(build, HoldingBuilds.get().buildOf(lease.id()));
-            SemaphoreStep.success("renamed/1", null);
-            rule.assertBuildStatusSuccess(rule.waitForCompletion(build));
-            Eventually.awaitNoLeaseAndNoWaiter();
+            rule.buildAndAssertSuccess(rule.createFreeStyleProject("former-name"));
+            isTakenUp(rule, "namesake");
         });
+    }
+
+    /** As when the program of a Pipeline is loaded that was {@code former-name} when it was granted the lease. */
+    private static void isTakenUp(JenkinsRule rule, String gate) throws Exception {
+        GpuTestNodes.simulateBuiltIn(rule, "1xH100:80GB");
+        WorkflowRun build = Builds.start(rule, "node { wrap([$class: 'GpuBuildWrapper']) { semaphore '" + gate + "' } }");
+        SemaphoreStep.waitForStart(gate + "/1", build);
+        Lease lease = GpuTestNodes.view(rule.jenkins).leases().get(0);
+
+        HoldingBuilds.get().takeUp(lease.heldBy(new Holder("former-name#1/" + lease.id(), "former-name #1")));
+
+        assertTrue(HoldingBuilds.get().liveIds().contains(lease.id()));
+        assertEquals(build, HoldingBuilds.get().buildOf(lease.id()));
+        SemaphoreStep.success(gate + "/1", null);
+        rule.assertBuildStatusSuccess(rule.waitForCompletion(build));
+        Eventually.awaitNoLeaseAndNoWaiter();
     }
 
     @Test
