@@ -25,6 +25,20 @@ public final class Builds {
         return job(rule, script).scheduleBuild2(0).waitForStart();
     }
 
+    /** The same for a job with a name, which tells it from others in the table of leases and after a restart. */
+    @NonNull
+    public static WorkflowRun start(@NonNull JenkinsRule rule, @NonNull String name, @NonNull String script) throws Exception {
+        WorkflowJob job = rule.createProject(WorkflowJob.class, name);
+        job.setDefinition(new CpsFlowDefinition(script, true));
+        return job.scheduleBuild2(0).waitForStart();
+    }
+
+    /** The first build of a job with a name. */
+    @NonNull
+    public static WorkflowRun first(@NonNull JenkinsRule rule, @NonNull String name) {
+        return rule.jenkins.getItemByFullName(name, WorkflowJob.class).getBuildByNumber(1);
+    }
+
     /** A build that has ended with success. */
     @NonNull
     public static WorkflowRun succeed(@NonNull JenkinsRule rule, @NonNull String script) throws Exception {

@@ -3,6 +3,7 @@ package io.jenkins.plugins.gpulease;
 import static org.junit.Assert.fail;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Queue;
 import io.jenkins.plugins.gpulease.engine.lease.NodeView;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,12 @@ public final class Eventually {
     /** Waits until nobody holds or waits for anything on any node. */
     public static void awaitNoLeaseAndNoWaiter() throws Exception {
         await("all leases and waiters are gone", () -> leases() == 0 && waiters() == 0);
+    }
+
+    /** Waits until nobody holds or waits for anything, in the build queue either. */
+    public static void awaitNothingLeft() throws Exception {
+        awaitNoLeaseAndNoWaiter();
+        await("the queue is empty", () -> Queue.getInstance().getItems().length == 0);
     }
 
     /** Number of leases on all nodes. */

@@ -163,6 +163,7 @@ public final class OutsideBlockExecution extends BlockExecution {
     void asked(@NonNull Instant first, @NonNull Instant since) {
         askedAtMillis = first.toEpochMilli();
         waitsSinceMillis = since.toEpochMilli();
+        getContext().saveState(); // or a crash would cost its place in the order
     }
 
     void asksNoMore() {

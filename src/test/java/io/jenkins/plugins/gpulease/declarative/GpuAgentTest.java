@@ -10,7 +10,6 @@ import static org.hamcrest.Matchers.not;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
-import hudson.model.Queue;
 import hudson.model.Result;
 import io.jenkins.plugins.gpulease.Builds;
 import io.jenkins.plugins.gpulease.Eventually;
@@ -50,8 +49,7 @@ public class GpuAgentTest {
 
     @After
     public void nothingIsLeft() throws Exception {
-        Eventually.awaitNoLeaseAndNoWaiter();
-        Eventually.await("the queue is empty", () -> Queue.getInstance().getItems().length == 0);
+        Eventually.awaitNothingLeft();
     }
 
     // ---- where

@@ -4,13 +4,16 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.junit.Assert.assertEquals;
 
+import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.gpulease.Builds;
 import io.jenkins.plugins.gpulease.Eventually;
+import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.GpuTestNodes;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
-import java.io.Serializable;
+import io.jenkins.plugins.gpulease.engine.lease.WaiterView;
 import java.util.List;
-import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import java.util.stream.Stream;
+import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.support.steps.input.InputAction;
 import org.junit.Rule;
@@ -18,77 +21,101 @@ import org.junit.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.RealJenkinsRule;
 
-/** Blocks over a kill -9 of the controller. */
+/** Blocks over a kill -9 of the controller: one holds both GPUs, two wait for one of them. */
 public class ControllerCrashTest {
 
-    private static final String HOLDER =
-            """
-            node('built-in') {
-              gpu(count: 2) {
-                input 'Go on?'
-                echo "still=${env.GPU_UUIDS}"
-              }
-            }
-            """;
+    private static final List<String> WAITERS = List.of("first", "second");
+    private static final List<String> ALL = List.of("holder", "first", "second");
 
     @Rule
     public final RealJenkinsRule controller = new RealJenkinsRule();
 
     @Test
     public void theSameBuildsHoldTheSameDevicesAndTheOthersWaitOn() throws Throwable {
-        controller.startJenkins();
-        String held = controller.runRemotely(ControllerCrashTest::holdAndWait);
-        controller.stopJenkinsForcibly();
-        controller.startJenkins();
-        controller.runRemotely(new HeldAgain(held));
+        String held = crash(new HoldAndWait(
+                "node('built-in') { gpu(count: 2) { input 'Go on?'; echo \"still=${env.GPU_UUIDS}\" } }",
+                "node('built-in') { gpu { echo \"body with ${env.GPU_COUNT}\" } }"));
+
+        controller.runRemotely(new HeldAgain(held, List.of("still=" + held)));
         controller.stopJenkins();
     }
 
-    private static String holdAndWait(JenkinsRule jenkins) throws Throwable {
-        GpuTestNodes.simulateBuiltIn(jenkins, "2xH100:80GB");
-        jenkins.jenkins.setNumExecutors(8);
-        jenkins.jenkins.save();
-        WorkflowRun holder = start(jenkins, "holder", HOLDER);
-        jenkins.waitForMessage("Go on?", holder);
-        for (String name : List.of("first", "second")) {
-            WorkflowRun waiter = start(jenkins, name, "node('built-in') { gpu { echo 'body of " + name + "' } }");
-            jenkins.waitForMessage("GPU lease: waiting on built-in", waiter);
-        }
-        return String.join(",", lease().uuids());
+    @Test
+    public void blocksAroundNodeGoOnWithTheSameDevicesAndItemsWaitOn() throws Throwable {
+        String held = crash(new HoldAndWait(
+                "gpu(count: 2) { node { input 'Go on?'; echo \"still=${env.GPU_UUIDS}\" }; node { echo 'again' } }",
+                "gpu { node { echo \"body with ${env.GPU_COUNT}\" } }"));
+
+        controller.runRemotely(new HeldAgain(held, List.of("still=" + held, "again")));
+        controller.stopJenkins();
     }
 
-    /** After the crash. */
-    private record HeldAgain(String held) implements RealJenkinsRule.Step, Serializable {
+    /** @return what is held before and should be after */
+    private String crash(HoldAndWait before) throws Throwable {
+        controller.startJenkins();
+        String held = controller.runRemotely(before);
+        controller.stopJenkinsForcibly();
+        controller.startJenkins();
+        return held;
+    }
+
+    /** Before the crash. An input waits for an event; waitUntil, which looks now and then, may itself get lost in a crash. */
+    private record HoldAndWait(@NonNull String holder, @NonNull String waiter) implements RealJenkinsRule.Step2<String> {
+
+        @Override
+        public String run(JenkinsRule jenkins) throws Throwable {
+            GpuTestNodes.simulateBuiltIn(jenkins, "2xH100:80GB");
+            jenkins.jenkins.setNumExecutors(8);
+            jenkins.jenkins.save();
+            jenkins.waitForMessage("Go on?", Builds.start(jenkins, "holder", holder));
+            for (String name : WAITERS) {
+                jenkins.waitForMessage("GPU lease: waiting on", Builds.start(jenkins, name, waiter));
+            }
+            jenkins.jenkins.getQueue().save();
+            return String.join(",", lease().uuids());
+        }
+    }
+
+    /**
+     * After the crash.
+     *
+     * @param lines that the holder's log has in the end
+     */
+    private record HeldAgain(@NonNull String held, @NonNull List<String> lines) implements RealJenkinsRule.Step {
 
         @Override
         public void run(JenkinsRule jenkins) throws Throwable {
-            WorkflowRun holder = build(jenkins, "holder");
+            WorkflowRun holder = Builds.first(jenkins, "holder");
             jenkins.waitForMessage("Jenkins was restarted; still holding 2 GPUs on built-in", holder);
             assertEquals(held, String.join(",", lease().uuids()));
             Eventually.await("both wait again", () -> Eventually.waiters() == 2);
             assertEquals("holder #1", lease().holder().name());
-
-            // An input waits for an event; waitUntil, which looks now and then, may itself get lost in a crash.
-            holder.getAction(InputAction.class).getExecutions().get(0).proceed(null);
-            for (String name : List.of("holder", "first", "second")) {
-                jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build(jenkins, name)));
+            assertEquals("in their old order", List.of("first #1", "second #1"), waiters());
+            for (String name : WAITERS) {
+                jenkins.waitForMessage("GPU lease: Jenkins was restarted; asked again for 1 GPU on", Builds.first(jenkins, name));
             }
-            assertThat(Builds.log(holder), containsString("still=" + held));
-            Eventually.awaitNoLeaseAndNoWaiter();
+
+            holder.getAction(InputAction.class).getExecutions().get(0).proceed(null);
+            for (String name : ALL) {
+                jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(Builds.first(jenkins, name)));
+            }
+            for (String line : lines) {
+                assertThat(Builds.log(holder), containsString(line));
+            }
+            assertThat(Builds.log(Builds.first(jenkins, "second")), containsString("body with 1"));
+            Eventually.awaitNothingLeft();
         }
     }
 
-    private static WorkflowRun start(JenkinsRule jenkins, String name, String script) throws Exception {
-        WorkflowJob job = Builds.job(jenkins, script);
-        job.renameTo(name);
-        return job.scheduleBuild2(0).waitForStart();
-    }
-
-    private static WorkflowRun build(JenkinsRule jenkins, String name) {
-        return jenkins.jenkins.getItemByFullName(name, WorkflowJob.class).getBuildByNumber(1);
-    }
-
     private static Lease lease() {
-        return GpuTestNodes.view(jenkins.model.Jenkins.get()).leases().get(0);
+        return GpuTestNodes.view(Jenkins.get()).leases().get(0);
+    }
+
+    private static List<String> waiters() {
+        return Stream.concat(
+                        GpuTestNodes.view(Jenkins.get()).waiters().stream(), GpuLeases.get().table().floating().stream())
+                .map(WaiterView::request)
+                .map(request -> request.holder().name())
+                .toList();
     }
 }

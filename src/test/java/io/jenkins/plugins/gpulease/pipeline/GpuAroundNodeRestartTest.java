@@ -1,21 +1,26 @@
 package io.jenkins.plugins.gpulease.pipeline;
 
+import static io.jenkins.plugins.gpulease.Builds.first;
 import static io.jenkins.plugins.gpulease.Builds.log;
+import static io.jenkins.plugins.gpulease.Builds.start;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.not;
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
 
 import hudson.model.Queue;
-import io.jenkins.plugins.gpulease.Builds;
 import io.jenkins.plugins.gpulease.Eventually;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.GpuTestNodes;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
+import java.lang.reflect.Field;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
 import org.junit.Rule;
 import org.junit.Test;
@@ -46,18 +51,18 @@ public class GpuAroundNodeRestartTest {
             assertEquals(List.of("first #1", "second #1", "third #1"), GpuLeases.get().table().floating().stream()
                     .map(waiter -> waiter.request().holder().name())
                     .toList());
-            jenkins.waitForMessage("GPU lease: Jenkins was restarted; asked again for 2 GPUs on any node", build(jenkins, "first"));
+            jenkins.waitForMessage("GPU lease: Jenkins was restarted; asked again for 2 GPUs on any node", first(jenkins, "first"));
 
             SemaphoreStep.success("holder/1", null);
-            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build(jenkins, "holder")));
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(first(jenkins, "holder")));
             for (String name : List.of("first", "second", "third")) {
-                SemaphoreStep.waitForStart(name + "/1", build(jenkins, name));
+                SemaphoreStep.waitForStart(name + "/1", first(jenkins, name));
                 assertEquals(1, Eventually.leases());
                 SemaphoreStep.success(name + "/1", null);
-                jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build(jenkins, name)));
-                assertThat(log(build(jenkins, name)), containsString("gpus=2"));
+                jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(first(jenkins, name)));
+                assertThat(log(first(jenkins, name)), containsString("gpus=2"));
             }
-            nothingIsLeft();
+            Eventually.awaitNothingLeft();
         });
     }
 
@@ -70,7 +75,7 @@ public class GpuAroundNodeRestartTest {
             before.set(lease());
         });
         sessions.then(jenkins -> {
-            WorkflowRun build = build(jenkins, "runs");
+            WorkflowRun build = first(jenkins, "runs");
             jenkins.waitForMessage("GPU lease: Jenkins was restarted; still holding 1 GPU on built-in", build);
             assertEquals(before.get().id(), lease().id());
             assertEquals(before.get().uuids(), lease().uuids());
@@ -79,7 +84,7 @@ public class GpuAroundNodeRestartTest {
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
             assertThat(log(build), containsString("still=" + before.get().uuids().get(0)));
             assertThat(log(build), containsString("GPU lease: returned 1 GPU of built-in"));
-            nothingIsLeft();
+            Eventually.awaitNothingLeft();
         });
     }
 
@@ -95,7 +100,7 @@ public class GpuAroundNodeRestartTest {
             before.set(lease());
         });
         sessions.then(jenkins -> {
-            WorkflowRun build = build(jenkins, "between");
+            WorkflowRun build = first(jenkins, "between");
             jenkins.waitForMessage("GPU lease: Jenkins was restarted; still holding 1 GPU on built-in", build);
             WorkflowRun other = start(jenkins, "other", "gpu(count: 2) { node { echo 'both' } }");
             Eventually.await("the other one waits", () -> Eventually.waiters() == 1);
@@ -106,8 +111,75 @@ public class GpuAroundNodeRestartTest {
             assertThat(log(build), containsString("two=" + before.get().uuids().get(0)));
             assertThat(log(build), not(containsString("asked again")));
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(other));
-            nothingIsLeft();
+            Eventually.awaitNothingLeft();
         });
+    }
+
+    @Test
+    public void theTimeoutOfWhoWaitsGoesOnCountingOverTheRestart() throws Throwable {
+        List<Long> times = new ArrayList<>();
+        sessions.then(jenkins -> {
+            twoGpus(jenkins);
+            WorkflowRun holder = start(jenkins, "holds", "node('built-in') { gpu(count: 2) { semaphore 'holds' } }");
+            SemaphoreStep.waitForStart("holds/1", holder);
+            WorkflowRun build = start(jenkins, "waits", "gpu(timeout: '1h') { node { echo 'body' } }");
+            jenkins.waitForMessage("GPU lease: waiting on", build);
+            times.add(stored(build, "waitsSinceMillis"));
+            assertEquals(times.get(0).longValue(), stored(build, "askedAtMillis"));
+        });
+        sessions.then(jenkins -> {
+            WorkflowRun build = first(jenkins, "waits");
+            jenkins.waitForMessage("GPU lease: Jenkins was restarted; asked again for 1 GPU", build);
+            assertEquals(times.get(0).longValue(), stored(build, "waitsSinceMillis"));
+            assertEquals(times.get(0).longValue(), stored(build, "askedAtMillis"));
+            SemaphoreStep.success("holds/1", null);
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+            jenkins.waitForCompletion(first(jenkins, "holds"));
+            Eventually.awaitNothingLeft();
+        });
+    }
+
+    @Test
+    public void theTimeoutOfWhoAskedNoMoreBeforeTheRestartBeginsAnew() throws Throwable {
+        List<Long> times = new ArrayList<>();
+        sessions.then(jenkins -> {
+            twoGpus(jenkins);
+            WorkflowRun holder = start(jenkins, "keeps", "node('built-in') { gpu(count: 2) { semaphore 'keeps' } }");
+            SemaphoreStep.waitForStart("keeps/1", holder);
+            WorkflowRun build = start(
+                    jenkins,
+                    "asks-twice",
+                    "gpu(timeout: '1h') { try { node { echo 'x' } } catch (e) { }; semaphore 'twice'; node { echo 'body' } }");
+            Eventually.await("it waits", () -> Queue.getInstance().getBuildableItems().size() == 1 && Eventually.waiters() == 1);
+            times.add(stored(build, "askedAtMillis"));
+            Queue.getInstance().cancel(Queue.getInstance().getBuildableItems().get(0));
+            SemaphoreStep.waitForStart("twice/1", build);
+            Eventually.await("it asks no more", () -> stored(build, "waitsSinceMillis") == 0);
+        });
+        sessions.then(jenkins -> {
+            WorkflowRun build = first(jenkins, "asks-twice");
+            long restarted = System.currentTimeMillis();
+            SemaphoreStep.success("twice/1", null);
+            jenkins.waitForMessage("GPU lease: Jenkins was restarted; asked again for 1 GPU", build);
+            assertEquals("its place is the old one", times.get(0).longValue(), stored(build, "askedAtMillis"));
+            assertTrue(stored(build, "waitsSinceMillis") >= restarted);
+            SemaphoreStep.success("keeps/1", null);
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+            jenkins.waitForCompletion(first(jenkins, "keeps"));
+            Eventually.awaitNothingLeft();
+        });
+    }
+
+    /** What a block stores with its Pipeline. */
+    private static long stored(WorkflowRun build, String field) throws Exception {
+        for (StepExecution step : build.getExecution().getCurrentExecutions(false).get(60, TimeUnit.SECONDS)) {
+            if (step instanceof OutsideBlockExecution) {
+                Field stored = OutsideBlockExecution.class.getDeclaredField(field);
+                stored.setAccessible(true);
+                return stored.getLong(step);
+            }
+        }
+        throw new AssertionError("No block in\n" + log(build));
     }
 
     @Test
@@ -118,18 +190,13 @@ public class GpuAroundNodeRestartTest {
             SemaphoreStep.waitForStart("before/1", build);
         });
         sessions.then(jenkins -> {
-            WorkflowRun build = build(jenkins, "before");
+            WorkflowRun build = first(jenkins, "before");
             SemaphoreStep.success("before/1", null);
 
             jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
             assertThat(log(build), containsString("gpus=1"));
-            nothingIsLeft();
+            Eventually.awaitNothingLeft();
         });
-    }
-
-    private static void nothingIsLeft() throws Exception {
-        Eventually.awaitNoLeaseAndNoWaiter();
-        Eventually.await("the queue is empty", () -> Queue.getInstance().getItems().length == 0);
     }
 
     private static void twoGpus(JenkinsRule jenkins) throws Exception {
@@ -140,15 +207,5 @@ public class GpuAroundNodeRestartTest {
     private static Lease lease() throws Exception {
         Eventually.await("there is a lease", () -> Eventually.leases() == 1);
         return GpuTestNodes.view(jenkins.model.Jenkins.get()).leases().get(0);
-    }
-
-    private static WorkflowRun start(JenkinsRule jenkins, String name, String script) throws Exception {
-        WorkflowJob job = Builds.job(jenkins, script);
-        job.renameTo(name);
-        return job.scheduleBuild2(0).waitForStart();
-    }
-
-    private static WorkflowRun build(JenkinsRule jenkins, String name) {
-        return jenkins.jenkins.getItemByFullName(name, WorkflowJob.class).getBuildByNumber(1);
     }
 }

@@ -8,15 +8,12 @@ import static org.hamcrest.Matchers.not;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
-import hudson.model.Queue;
 import io.jenkins.plugins.gpulease.Eventually;
-import io.jenkins.plugins.gpulease.GpuTestNodes;
 import io.jenkins.plugins.gpulease.build.GpuLeasesAction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.After;
-import org.junit.BeforeClass;
 import org.junit.ClassRule;
 import org.junit.Test;
 import org.jvnet.hudson.test.BuildWatcher;
@@ -29,19 +26,11 @@ public class GpuAroundNodeTest {
     public static final BuildWatcher WATCHER = new BuildWatcher();
 
     @ClassRule
-    public static final JenkinsRule JENKINS = new JenkinsRule();
-
-    @BeforeClass
-    public static void threeAgents() throws Exception {
-        GpuTestNodes.simulatedAgent(JENKINS, "big", "4xH100:80GB", "linux fast", 4);
-        GpuTestNodes.simulatedAgent(JENKINS, "small", "2xA100:40GB", "linux cheap", 4);
-        GpuTestNodes.simulatedAgent(JENKINS, "single", "1xT4:16GB", "lonely", 1);
-    }
+    public static final JenkinsRule JENKINS = new ThreeAgents();
 
     @After
     public void nothingIsLeft() throws Exception {
-        Eventually.awaitNoLeaseAndNoWaiter();
-        Eventually.await("the queue is empty", () -> Queue.getInstance().getItems().length == 0);
+        Eventually.awaitNothingLeft();
     }
 
     @Test

@@ -13,11 +13,9 @@ import hudson.model.Queue;
 import hudson.model.Result;
 import io.jenkins.plugins.gpulease.Builds;
 import io.jenkins.plugins.gpulease.Eventually;
-import io.jenkins.plugins.gpulease.GpuTestNodes;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
 import org.junit.After;
-import org.junit.BeforeClass;
 import org.junit.ClassRule;
 import org.junit.Test;
 import org.jvnet.hudson.test.BuildWatcher;
@@ -30,19 +28,11 @@ public class GpuAroundNodeWaitTest {
     public static final BuildWatcher WATCHER = new BuildWatcher();
 
     @ClassRule
-    public static final JenkinsRule JENKINS = new JenkinsRule();
-
-    @BeforeClass
-    public static void threeAgents() throws Exception {
-        GpuTestNodes.simulatedAgent(JENKINS, "big", "4xH100:80GB", "linux fast", 4);
-        GpuTestNodes.simulatedAgent(JENKINS, "small", "2xA100:40GB", "linux cheap", 4);
-        GpuTestNodes.simulatedAgent(JENKINS, "single", "1xT4:16GB", "lonely", 1);
-    }
+    public static final JenkinsRule JENKINS = new ThreeAgents();
 
     @After
     public void nothingIsLeft() throws Exception {
-        Eventually.awaitNoLeaseAndNoWaiter();
-        Eventually.await("the queue is empty", () -> Queue.getInstance().getItems().length == 0);
+        Eventually.awaitNothingLeft();
     }
 
     // ---- waiting

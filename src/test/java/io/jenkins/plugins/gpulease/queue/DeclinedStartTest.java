@@ -46,8 +46,7 @@ public class DeclinedStartTest {
     @After
     public void nothingIsLeft() throws Exception {
         StartWatch.setPatience(Duration.ofSeconds(10));
-        Eventually.awaitNoLeaseAndNoWaiter();
-        Eventually.await("the queue is empty", () -> Queue.getInstance().getItems().length == 0);
+        Eventually.awaitNothingLeft();
     }
 
     private WorkflowRun build() throws Exception {

@@ -42,8 +42,7 @@ public class NodeLabelsTest {
 
     @After
     public void nothingIsLeft() throws Exception {
-        Eventually.awaitNoLeaseAndNoWaiter();
-        Eventually.await("the queue is empty", () -> Queue.getInstance().getItems().length == 0);
+        Eventually.awaitNothingLeft();
     }
 
     private String failed(String script) throws Exception {

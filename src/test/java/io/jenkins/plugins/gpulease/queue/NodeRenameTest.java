@@ -38,8 +38,7 @@ public class NodeRenameTest {
 
     @After
     public void nothingIsLeft() throws Exception {
-        Eventually.awaitNoLeaseAndNoWaiter();
-        Eventually.await("the queue is empty", () -> Queue.getInstance().getItems().length == 0);
+        Eventually.awaitNothingLeft();
     }
 
     /** As its form does; its agent connects anew. */

@@ -38,8 +38,7 @@ public class OnDemandAgentTest {
 
     @After
     public void nothingIsLeft() throws Exception {
-        Eventually.awaitNoLeaseAndNoWaiter();
-        Eventually.await("the queue is empty", () -> Queue.getInstance().getItems().length == 0);
+        Eventually.awaitNothingLeft();
         Eventually.await("all agents are gone", () -> jenkins.jenkins.getNodes().stream().noneMatch(OnDemandCloud.Ephemeral.class::isInstance));
     }
 

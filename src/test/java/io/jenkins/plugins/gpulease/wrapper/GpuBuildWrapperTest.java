@@ -88,8 +88,7 @@ public class GpuBuildWrapperTest {
     @After
     public void nothingIsLeft() throws Exception {
         HeldBuilder.openAll();
-        Eventually.awaitNoLeaseAndNoWaiter();
-        Eventually.await("the queue is empty", () -> Queue.getInstance().getItems().length == 0);
+        Eventually.awaitNothingLeft();
     }
 
     // ---- leasing
