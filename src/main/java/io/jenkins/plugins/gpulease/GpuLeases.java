@@ -13,14 +13,20 @@ import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
 import io.jenkins.plugins.gpulease.engine.placement.BestPlacement;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import jenkins.security.ImpersonatingExecutorService;
 import jenkins.util.ContextResettingExecutorService;
 import jenkins.util.ErrorLoggingExecutorService;
+import jenkins.util.Timer;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -31,6 +37,11 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 @Extension
 @Restricted(NoExternalUse.class)
 public final class GpuLeases {
+
+    /** What waits for a thread waits so long at a time. */
+    public static final Duration TRY_AGAIN = Duration.ofSeconds(1);
+
+    private static final Logger LOGGER = Logger.getLogger(GpuLeases.class.getName());
 
     private final ExecutorService executor = newExecutor();
 
@@ -63,6 +74,21 @@ public final class GpuLeases {
     @NonNull
     public ExecutorService executor() {
         return executor;
+    }
+
+    /** Runs something after a while, as {@link #executor} does. Where no thread can be had for it then, it is tried again. */
+    @NonNull
+    public Future<?> later(@NonNull Duration delay, @NonNull Runnable work) {
+        return Timer.get().schedule(() -> begin(work), delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void begin(Runnable work) {
+        try {
+            executor.execute(work);
+        } catch (Throwable e) { // a pool that can't start a thread throws an OutOfMemoryError
+            LOGGER.log(Level.WARNING, "No thread for a step of a GPU lease; trying again soon", e);
+            later(TRY_AGAIN, work);
+        }
     }
 
     /** Looks the custodian up at its first use, since extensions come in any order. */

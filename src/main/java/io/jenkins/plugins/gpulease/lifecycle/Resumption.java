@@ -9,11 +9,9 @@ import io.jenkins.plugins.gpulease.queue.QueuedItems;
 import io.jenkins.plugins.gpulease.request.ArrivalOrder;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.Jenkins;
-import jenkins.util.Timer;
 import org.jenkinsci.plugins.workflow.flow.FlowExecutionList;
 
 /**
@@ -56,8 +54,7 @@ public final class Resumption {
     }
 
     private void later() {
-        Timer.get().schedule(
-                () -> GpuLeases.get().executor().execute(this::guardedLook), pause.toMillis(), TimeUnit.MILLISECONDS);
+        GpuLeases.get().later(pause, this::guardedLook);
         Duration longer = pause.multipliedBy(2);
         pause = opened ? LOOK_AT_LATE_ONES : longer.compareTo(RAREST_LOOK) < 0 ? longer : RAREST_LOOK;
     }

@@ -10,8 +10,6 @@ import io.jenkins.plugins.gpulease.engine.lease.LeaseTable;
 import io.jenkins.plugins.gpulease.request.ArrivalOrder;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
-import jenkins.util.Timer;
 
 /**
  * One attempt of a request to get a lease, from its first item until its items are cancelled. All attempts of a request have its
@@ -66,8 +64,7 @@ final class Asking implements GrantListener {
         if (System.nanoTime() - begunNanos > MAX_RETURN.toNanos()) {
             request.refused(this, new LeaseFailure(LeaseFailure.Kind.IMPOSSIBLE, String.valueOf(why.getMessage())));
         } else {
-            Timer.get().schedule(
-                    () -> GpuLeases.get().executor().execute(this::ask), TRY_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+            GpuLeases.get().later(TRY_AGAIN, this::ask);
         }
     }
 

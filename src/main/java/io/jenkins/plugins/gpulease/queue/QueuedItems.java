@@ -10,6 +10,7 @@ import hudson.model.Queue;
 import hudson.model.queue.CauseOfBlockage;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.agent.NodeNames;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import jenkins.util.Timer;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -36,7 +36,7 @@ public final class QueuedItems {
     /** Joining those that wait is quick; only a fault can keep a request from it. */
     private static final int PATIENCE_SECONDS = 10;
 
-    private static final int TRY_AGAIN_SECONDS = 2;
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(2);
 
     /** Its items are looked at right now, or will be. */
     static final ItemGates.Gate<CauseOfBlockage> UNRESOLVED = node -> Unresolved.CAUSE;
@@ -191,8 +191,7 @@ public final class QueuedItems {
             }
         } catch (Throwable e) {
             LOGGER.log(Level.WARNING, e, () -> "Could not look which GPUs " + item + " has to start with; trying again soon");
-            Timer.get().schedule(
-                    () -> GpuLeases.get().executor().execute(() -> resolve(item)), TRY_AGAIN_SECONDS, TimeUnit.SECONDS);
+            GpuLeases.get().later(TRY_AGAIN, () -> resolve(item));
         }
     }
 

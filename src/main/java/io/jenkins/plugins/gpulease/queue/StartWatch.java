@@ -8,10 +8,8 @@ import io.jenkins.plugins.gpulease.agent.NodeNames;
 import io.jenkins.plugins.gpulease.engine.device.ReadableTime;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import jenkins.util.Timer;
 
 /**
  * Declines a lease with which nothing starts in time: its node went offline, or something else keeps the item from it. One that was
@@ -47,8 +45,7 @@ final class StartWatch {
     }
 
     private void lookIn(Duration delay) {
-        Timer.get().schedule(
-                () -> GpuLeases.get().executor().execute(this::look), delay.toMillis(), TimeUnit.MILLISECONDS);
+        GpuLeases.get().later(delay, this::look);
     }
 
     private void look() {

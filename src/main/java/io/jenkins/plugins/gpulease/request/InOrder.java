@@ -6,11 +6,9 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import jenkins.util.Timer;
 
 /**
  * Runs calls one after the other, in the order in which they come; one that fails is logged and doesn't keep the next from it. Where
@@ -19,7 +17,6 @@ import jenkins.util.Timer;
 public final class InOrder implements Executor {
 
     private static final Logger LOGGER = Logger.getLogger(InOrder.class.getName());
-    private static final int TRY_AGAIN_SECONDS = 1;
 
     private final Executor executor;
     private final Consumer<Runnable> later;
@@ -30,10 +27,10 @@ public final class InOrder implements Executor {
     public InOrder() {
         this(
                 call -> GpuLeases.get().executor().execute(call),
-                call -> Timer.get().schedule(call, TRY_AGAIN_SECONDS, TimeUnit.SECONDS));
+                call -> GpuLeases.get().later(GpuLeases.TRY_AGAIN, call));
     }
 
-    /** @param later runs something on another thread, a while after the executor could not */
+    /** @param later runs something on a thread of the executor, a while after that could not */
     InOrder(@NonNull Executor executor, @NonNull Consumer<Runnable> later) {
         this.executor = executor;
         this.later = later;
@@ -54,7 +51,7 @@ public final class InOrder implements Executor {
             executor.execute(this::runAll);
         } catch (Throwable e) { // a pool that can't start a thread throws an OutOfMemoryError
             LOGGER.log(Level.WARNING, "No thread for a step of a GPU lease; trying again soon", e);
-            later.accept(this::begin);
+            later.accept(this::runAll);
         }
     }
 

@@ -14,10 +14,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import jenkins.util.Timer;
 
 /**
  * Looks after a block that waits: tells the log why and at which place, when that changes, and ends the wait at its timeout.
@@ -89,8 +87,7 @@ public final class WaitWatch {
         if (!ended) {
             long untilTimeout = untilTimeout().toMillis();
             long millis = Math.min(delay.toMillis(), untilTimeout > 0 ? untilTimeout : TOO_LATE_LOOK.toMillis());
-            next = Timer.get()
-                    .schedule(() -> GpuLeases.get().executor().execute(this::tick), millis, TimeUnit.MILLISECONDS);
+            next = GpuLeases.get().later(Duration.ofMillis(millis), this::tick);
         }
     }
 

@@ -8,9 +8,8 @@ import hudson.model.Run;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.request.LeaseText;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import jenkins.model.Jenkins;
-import jenkins.util.Timer;
 import org.jenkinsci.plugins.workflow.flow.FlowExecutionList;
 
 /**
@@ -19,7 +18,7 @@ import org.jenkinsci.plugins.workflow.flow.FlowExecutionList;
  */
 final class LostLease {
 
-    private static final int LOOK_EVERY_SECONDS = 1;
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
     private final Lease lease;
     private final String message;
@@ -35,7 +34,7 @@ final class LostLease {
     }
 
     private void later() {
-        Timer.get().schedule(() -> GpuLeases.get().executor().execute(this::look), LOOK_EVERY_SECONDS, TimeUnit.SECONDS);
+        GpuLeases.get().later(LOOK_EVERY, this::look);
     }
 
     private void look() {

@@ -61,8 +61,9 @@ public class InOrderTest {
 
         exhausted = false;
         later.get(0).run();
-        threads.get(0).run();
         assertEquals(List.of("first", "second"), done);
+        call("third");
+        assertEquals("the next ones find one", 1, threads.size());
     }
 
     @Test
