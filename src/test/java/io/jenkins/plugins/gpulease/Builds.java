@@ -1,6 +1,7 @@
 package io.jenkins.plugins.gpulease;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -43,6 +44,12 @@ public final class Builds {
     @NonNull
     public static WorkflowRun succeed(@NonNull JenkinsRule rule, @NonNull String script) throws Exception {
         return rule.buildAndAssertSuccess(job(rule, script));
+    }
+
+    /** Gives the job of a running build another name, while its Pipeline writes nothing: what is being written would go astray. */
+    public static void rename(@NonNull WorkflowRun build, @NonNull String name) throws Exception {
+        build.getExecution().getCurrentExecutions(false).get(60, TimeUnit.SECONDS); // told after all that was written before
+        build.getParent().renameTo(name);
     }
 
     /** The log of a build without its hidden notes. */

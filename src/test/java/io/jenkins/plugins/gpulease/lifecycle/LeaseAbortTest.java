@@ -6,6 +6,7 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 
 import hudson.model.Result;
+import io.jenkins.plugins.gpulease.Builds;
 import io.jenkins.plugins.gpulease.Eventually;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.GpuTestNodes;
@@ -84,7 +85,7 @@ public class LeaseAbortTest {
     public void aBlockOfAJobThatWasRenamedMeanwhileIsAborted() throws Exception {
         WorkflowRun build = start(JENKINS, "node('built-in') { gpu(count: 1) { semaphore 'renamed' } }");
         SemaphoreStep.waitForStart("renamed/1", build);
-        build.getParent().renameTo("renamed");
+        Builds.rename(build, "renamed");
 
         LeaseAbort.begin(lease(), "alice");
 

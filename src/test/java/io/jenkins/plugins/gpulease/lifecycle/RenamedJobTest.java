@@ -8,6 +8,7 @@ import static org.junit.Assert.assertEquals;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.ExtensionList;
+import io.jenkins.plugins.gpulease.Builds;
 import io.jenkins.plugins.gpulease.Eventually;
 import io.jenkins.plugins.gpulease.GpuTestNodes;
 import io.jenkins.plugins.gpulease.build.BuildHolder;
@@ -44,7 +45,7 @@ public class RenamedJobTest {
     @NonNull
     private static WorkflowRun namesake(WorkflowRun build, String script) throws Exception {
         String name = build.getParent().getName();
-        build.getParent().renameTo(name + "-renamed");
+        Builds.rename(build, name + "-renamed");
         WorkflowJob other = JENKINS.createProject(WorkflowJob.class, name);
         other.setDefinition(new CpsFlowDefinition(script, true));
         WorkflowRun namesake = other.scheduleBuild2(0).waitForStart();
@@ -100,7 +101,7 @@ public class RenamedJobTest {
     @Test
     public void wrapInABlockTakesItsGpusOutOfItAlsoAfterThat() throws Exception {
         WorkflowRun build = started("node { gpu { input 'Go on?'; wrap([$class: 'GpuBuildWrapper']) { echo 'inner' } } }");
-        build.getParent().renameTo(build.getParent().getName() + "-renamed");
+        Builds.rename(build, build.getParent().getName() + "-renamed");
 
         finish(build);
         assertThat(log(build), containsString("out of the enclosing lease"));
