@@ -40,7 +40,6 @@ final class Adoptions {
     private void nameAnew(Holding present, Holder holder) {
         if (!present.lease().holder().equals(holder)) {
             present.heldBy(holder);
-            registry.leases().put(present.id(), present.lease());
             registry.touch(present.node());
         }
     }
@@ -75,7 +74,7 @@ final class Adoptions {
     private void register(Holding adopted) {
         adopted.from().take(adopted);
         registry.holdings().put(adopted.id(), adopted);
-        registry.leases().put(adopted.id(), adopted.lease());
+        registry.countLease(1);
         registry.touch(adopted.node());
     }
 

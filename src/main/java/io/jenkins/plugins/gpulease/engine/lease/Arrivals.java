@@ -72,6 +72,6 @@ final class Arrivals {
         Instant now = registry.now();
         long latest = registry.arrivalTime(now);
         long arrival = arrivedAt == null ? latest : Math.min(latest, arrivedAt.toEpochMilli());
-        serving.enter(new Waiter(request, listener, order, candidates, now, registry.nextArrival(), arrival));
+        serving.enter(new Waiter(request, registry.same(request.devices()), listener, order, candidates, now, registry.nextArrival(), arrival));
     }
 }

@@ -30,7 +30,7 @@ final class DevicePool {
     private final Fairness fairness;
     private final WaitingOrder waiting;
     private final Set<Waiter> picky = new HashSet<>(0);
-    private final Set<Holding> taken = new LinkedHashSet<>();
+    private final List<Holding> taken = new ArrayList<>();
     private final Map<String, Shunned> unfit = new HashMap<>(0);
     private final Map<DeviceRequest, Set<String>> matches = new HashMap<>(0);
     private Inventory matched;

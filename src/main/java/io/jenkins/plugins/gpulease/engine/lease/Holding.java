@@ -27,8 +27,11 @@ final class Holding {
     private List<DeviceSlot> slots = List.of();
     private DevicePool from;
     private DevicePool inside;
-    private Lease lease;
-    private Phase phase;
+
+    /** Written under the lock, read by anybody: a lease is what is granted. */
+    private volatile Lease lease;
+
+    private volatile Phase phase;
     private List<Waiter> overtaken;
     private boolean expected;
     private boolean ahead;
@@ -175,11 +178,11 @@ final class Holding {
     }
 
     void granted(Instant now) {
-        enter(Phase.LEASED);
         forgetRequest();
         lease = new Lease(
                 lease.id(), lease.node(), lease.devices(), lease.minMemory(), lease.holder(), lease.parentLease(),
                 lease.askedAt(), now, lease.shared());
+        enter(Phase.LEASED);
     }
 
     /** The holder is called so from now on. */

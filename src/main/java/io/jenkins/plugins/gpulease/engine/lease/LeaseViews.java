@@ -119,23 +119,23 @@ public abstract class LeaseViews {
     /** A granted lease that hasn't ended. Takes no lock. */
     @NonNull
     public Optional<Lease> lease(@NonNull String leaseId) {
-        return Optional.ofNullable(registry.leases().get(leaseId));
+        return Optional.ofNullable(registry.lease(leaseId));
     }
 
     /** Whether a lease is the one that its request has now: it hasn't ended, nor was the request granted anew. Takes no lock. */
     public boolean isHeld(@NonNull Lease lease) {
-        Lease known = registry.leases().get(lease.id());
+        Lease known = registry.lease(lease.id());
         return known != null && known.isSameGrant(lease);
     }
 
     /** Whether a request waits, or has a lease that hasn't ended. Takes the lock briefly. */
     public boolean isAlive(@NonNull String requestId) {
-        return registry.look(() -> registry.waiters().containsKey(requestId) || registry.leases().containsKey(requestId));
+        return registry.look(() -> registry.waiters().containsKey(requestId) || registry.lease(requestId) != null);
     }
 
     /** Number of granted leases that haven't ended, sub-leases included. Takes no lock. */
     public int leaseCount() {
-        return registry.leases().size();
+        return registry.leaseCount();
     }
 
     /** Number of requests that aren't granted yet. Takes no lock. */

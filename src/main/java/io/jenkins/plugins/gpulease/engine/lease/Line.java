@@ -9,13 +9,10 @@ import io.jenkins.plugins.gpulease.engine.placement.Feasibility;
 import io.jenkins.plugins.gpulease.engine.placement.Packing;
 import io.jenkins.plugins.gpulease.engine.placement.Placement;
 import io.jenkins.plugins.gpulease.engine.placement.TopologyPolicy;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
@@ -26,8 +23,8 @@ final class Line {
 
     private final Kind kind;
     private final Fairness fairness;
-    private final NavigableSet<Waiter> open = new TreeSet<>(Waiter.ORDER);
-    private final NavigableSet<Waiter> overtakenOften = new TreeSet<>(Waiter.ORDER);
+    private final Row open = new Row();
+    private final Row overtakenOften = new Row();
     private NodePool kept;
     private boolean decided;
     private Throwable fault;
@@ -79,8 +76,9 @@ final class Line {
     @CheckForNull
     NodePool remove(Waiter waiter) {
         boolean entitled = waiter == firstEntitled();
-        open.remove(waiter);
-        overtakenOften.remove(waiter);
+        if (!overtakenOften.remove(waiter)) {
+            open.remove(waiter);
+        }
         waiter.standIn(null);
         if (!entitled) {
             return null;
@@ -94,27 +92,22 @@ final class Line {
     /** Whose turn it is; null if nobody is left. */
     @CheckForNull
     Waiter first() {
-        if (open.isEmpty() || overtakenOften.isEmpty()) {
-            return firstOf(open.isEmpty() ? overtakenOften : open);
+        Waiter first = open.first();
+        Waiter entitled = overtakenOften.first();
+        if (first == null || entitled == null) {
+            return first == null ? entitled : first;
         }
-        return Waiter.ORDER.compare(open.first(), overtakenOften.first()) < 0 ? open.first() : overtakenOften.first();
+        return Waiter.ORDER.compare(first, entitled) < 0 ? first : entitled;
     }
 
     /** The first one that was overtaken so often that devices are kept for it; null if nobody was. */
     @CheckForNull
     Waiter firstEntitled() {
-        return firstOf(overtakenOften);
-    }
-
-    @CheckForNull
-    private static Waiter firstOf(NavigableSet<Waiter> waiters) {
-        return waiters.isEmpty() ? null : waiters.first();
+        return overtakenOften.first();
     }
 
     List<Waiter> members() {
-        NavigableSet<Waiter> all = new TreeSet<>(open);
-        all.addAll(overtakenOften);
-        return List.copyOf(all);
+        return Row.merged(open, overtakenOften);
     }
 
     /**
@@ -124,16 +117,15 @@ final class Line {
      * @param overtaken those that are counted are added to it
      */
     void overtake(Waiter by, List<Waiter> overtaken) {
-        Iterator<Waiter> before = open.headSet(by, false).iterator();
-        while (before.hasNext()) {
-            Waiter waiter = before.next();
+        open.removeBefore(by, waiter -> {
             waiter.addOvertaken(1);
             overtaken.add(waiter);
-            if (isOvertakenOften(waiter)) {
-                before.remove();
+            boolean often = isOvertakenOften(waiter);
+            if (often) {
                 overtakenOften.add(waiter);
             }
-        }
+            return often;
+        });
     }
 
     // ---- where devices are kept for those that float

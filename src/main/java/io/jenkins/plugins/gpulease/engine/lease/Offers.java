@@ -128,7 +128,7 @@ final class Offers {
         Waiter waiter = offer.waiter();
         offer.granted(registry.now());
         registry.forget(waiter);
-        registry.leases().put(offer.id(), offer.lease());
+        registry.countLease(1);
         registry.tell(waiter.listener(), listener -> listener.onGranted(offer.lease()));
     }
 

@@ -2,6 +2,7 @@ package io.jenkins.plugins.gpulease.engine.lease;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.gpulease.engine.placement.DeviceRequest;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -19,6 +21,8 @@ import java.util.function.Supplier;
  * changed is published, and the calls to the outside that it asked for are made, after the lock is free again.
  */
 final class Registry {
+
+    private static final int MAX_ASKED = 1000;
 
     private final Object lock = new Object();
     private final Calls calls;
@@ -29,12 +33,13 @@ final class Registry {
     /** Written under the lock, read by anybody. */
     private final ConcurrentMap<String, NodePool> nodes = new ConcurrentHashMap<>();
 
-    private final ConcurrentMap<String, Lease> leases = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Holding> holdings = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Waiter> waiters = new ConcurrentHashMap<>();
     private volatile long version;
+    private final AtomicInteger leases = new AtomicInteger();
 
     /** Guarded by the lock. */
-    private final Map<String, Holding> holdings = new HashMap<>();
+    private final Map<DeviceRequest, DeviceRequest> asked = new HashMap<>();
 
     private final Drains drains = new Drains();
     private final List<NodePool> touched = new ArrayList<>();
@@ -162,9 +167,29 @@ final class Registry {
         return nodes;
     }
 
-    /** Granted leases by id. */
-    ConcurrentMap<String, Lease> leases() {
-        return leases;
+    /** A granted lease that hasn't ended; null if there is none. Takes no lock. */
+    @CheckForNull
+    Lease lease(String id) {
+        Holding holding = holdings.get(id);
+        return holding != null && holding.is(Holding.Phase.LEASED) ? holding.lease() : null;
+    }
+
+    int leaseCount() {
+        return leases.get();
+    }
+
+    /** @param difference 1 for one that is granted, -1 for one that has ended */
+    void countLease(int difference) {
+        leases.addAndGet(difference);
+    }
+
+    /** What is asked for is mostly the same: so it is kept once, and who compares it sees at a glance that it is. */
+    DeviceRequest same(DeviceRequest devices) {
+        if (asked.size() >= MAX_ASKED) {
+            asked.clear();
+        }
+        DeviceRequest known = asked.putIfAbsent(devices, devices);
+        return known == null ? devices : known;
     }
 
     /** Requests that aren't granted yet, by id. */
@@ -178,7 +203,7 @@ final class Registry {
     }
 
     /** What is taken out of a pool, by id, from the offer until it is back. */
-    Map<String, Holding> holdings() {
+    ConcurrentMap<String, Holding> holdings() {
         return holdings;
     }
 

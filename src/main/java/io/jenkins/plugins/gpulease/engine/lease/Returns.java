@@ -92,7 +92,7 @@ final class Returns {
             endAllOf(lease.inside(), failure.get());
             lease.node().undivide(lease);
         }
-        registry.leases().remove(lease.id());
+        registry.countLease(-1);
         if (lease.from().isOfLease()) {
             lease.from().giveBack(lease);
         }

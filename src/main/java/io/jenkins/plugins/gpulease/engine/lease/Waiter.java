@@ -23,6 +23,7 @@ final class Waiter {
     };
 
     private final LeaseRequest request;
+    private final DeviceRequest devices;
     private final GrantListener listener;
     private final WaitingOrder order;
     private final Candidates candidates;
@@ -38,12 +39,14 @@ final class Waiter {
     private Holding offer;
 
     /**
+     * @param devices what is asked for, as all who ask for the same have it
      * @param candidates where it may be served; null if it is bound
      * @param arrival decides between those that arrived at the same time: who came before has a lesser one
      * @param arrivedAt in ms; never less than that of who came before, but for who comes back to its old place
      */
     Waiter(
             LeaseRequest request,
+            DeviceRequest devices,
             GrantListener listener,
             WaitingOrder order,
             @CheckForNull Candidates candidates,
@@ -51,6 +54,7 @@ final class Waiter {
             long arrival,
             long arrivedAt) {
         this.request = request;
+        this.devices = devices;
         this.listener = listener;
         this.order = order;
         this.candidates = candidates;
@@ -64,7 +68,7 @@ final class Waiter {
     }
 
     DeviceRequest devices() {
-        return request.devices();
+        return devices;
     }
 
     GrantListener listener() {

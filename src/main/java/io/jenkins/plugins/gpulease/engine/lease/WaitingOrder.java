@@ -2,7 +2,6 @@ package io.jenkins.plugins.gpulease.engine.lease;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,12 +18,10 @@ final class WaitingOrder {
     private final DevicePool pool;
     private final Fairness fairness;
 
-    /** As they came, which is nearly their order; most are never asked for their place in it. */
-    private final Set<Waiter> members = new LinkedHashSet<>();
+    private final Row members = new Row();
 
-    /** The same in their order; null unless somebody has asked since it changed. */
-    private List<Waiter> sorted;
-
+    /** The same; null unless somebody has asked since it changed. */
+    private List<Waiter> listed;
 
     /** Null if there are none, which is asked at each change. */
     private Set<Waiter> impatient;
@@ -46,12 +43,10 @@ final class WaitingOrder {
 
     /** Everybody, first come first. */
     List<Waiter> members() {
-        if (sorted == null) {
-            Waiter[] all = members.toArray(Waiter[]::new);
-            Arrays.sort(all, Waiter.ORDER);
-            sorted = List.of(all);
+        if (listed == null) {
+            listed = members.list();
         }
-        return sorted;
+        return listed;
     }
 
     boolean isEmpty() {
@@ -77,7 +72,7 @@ final class WaitingOrder {
     void enter(Waiter waiter) {
         waiter.rank(fairness);
         members.add(waiter);
-        sorted = null;
+        listed = null;
         if (waiter.request().onlyIfIdle()) {
             impatient = impatient == null ? new LinkedHashSet<>() : impatient;
             impatient.add(waiter);
@@ -87,7 +82,7 @@ final class WaitingOrder {
     void leave(Waiter waiter) {
         stepOut(waiter);
         members.remove(waiter);
-        sorted = null;
+        listed = null;
         if (impatient != null && impatient.remove(waiter) && impatient.isEmpty()) {
             impatient = null;
         }
@@ -128,11 +123,15 @@ final class WaitingOrder {
 
     /** Sorts everybody anew after the rules have changed. */
     void sortAnew() {
-        List<Waiter> all = List.copyOf(members);
+        List<Waiter> all = members();
         List<Waiter> lined = all.stream().filter(waiter -> waiter.line() != null).toList();
         lined.forEach(this::stepOut);
-        all.forEach(waiter -> waiter.rank(fairness));
-        sorted = null;
+        all.forEach(members::remove);
+        all.forEach(waiter -> {
+            waiter.rank(fairness);
+            members.add(waiter);
+        });
+        listed = null;
         lined.forEach(this::lineUp);
     }
 

@@ -45,7 +45,7 @@ public class TurnsTest {
         LeaseRequest request = new LeaseRequest(
                 name, "agent-1", DeviceRequest.of(count).withModel(models), new Holder(name, name), 0, null, false);
         WaitingOrder order = node.root().waiting();
-        Waiter waiter = new Waiter(request, null, order, null, Gpus.SCANNED, arrivals++, 0);
+        Waiter waiter = new Waiter(request, request.devices(), null, order, null, Gpus.SCANNED, arrivals++, 0);
         waiter.addOvertaken(times);
         order.enter(waiter);
         order.lineUp(waiter);
