@@ -33,6 +33,11 @@ final class DevicePool {
     private final List<Holding> taken = new ArrayList<>();
     private final Map<String, Shunned> unfit = new HashMap<>(0);
     private final Map<DeviceRequest, Set<String>> matches = new HashMap<>(0);
+
+    /** Most ask for the same as who asked before, with the same object. */
+    private DeviceRequest lastAsked;
+
+    private Set<String> lastSuitable;
     private Inventory matched;
     private long matchings;
 
@@ -185,12 +190,11 @@ final class DevicePool {
             matched = node.inventory();
             forgetMatches();
         }
-        Set<String> suitable = matches.get(request);
-        if (suitable == null) {
-            suitable = matching(request);
-            matches.put(request, suitable);
+        if (lastAsked != request) {
+            lastSuitable = matches.computeIfAbsent(request, this::matching);
+            lastAsked = request;
         }
-        return suitable;
+        return lastSuitable;
     }
 
     private Set<String> matching(DeviceRequest request) {
@@ -211,6 +215,7 @@ final class DevicePool {
     /** The margin has changed. */
     void forgetMatches() {
         matches.clear();
+        lastAsked = null;
         matchings++;
     }
 

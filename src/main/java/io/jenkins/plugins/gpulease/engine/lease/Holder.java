@@ -15,7 +15,18 @@ public record Holder(@NonNull String id, @NonNull String name) implements Serial
     private static final Pattern LINE_ENDS_AND_CONTROLS = Pattern.compile("[\\p{Cc}\\x{2028}\\x{2029}]+");
 
     public Holder {
-        name = LINE_ENDS_AND_CONTROLS.matcher(name).replaceAll(" ");
+        name = isPlain(name) ? name : LINE_ENDS_AND_CONTROLS.matcher(name).replaceAll(" ");
+    }
+
+    /** Which is quicker than to search for what nearly no name has. */
+    private static boolean isPlain(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char one = name.charAt(i);
+            if (one < ' ' || one > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
