@@ -81,7 +81,13 @@ public final class BuildLeases {
 
     /** Ends a lease or a request that no block stands for any more. Returns at once; idempotent. */
     public static void end(@NonNull String id, @NonNull Holder holder) {
-        end(id, BuildHolder.run(holder));
+        Run<?, ?> run = null;
+        try {
+            run = BuildHolder.run(holder);
+        } catch (Throwable e) { // a build that can't be loaded keeps no lease
+            LOGGER.log(Level.WARNING, e, () -> "Could not load the build of GPU lease " + id + ", which does not note how it ended");
+        }
+        end(id, run);
     }
 
     private static void end(String id, @CheckForNull Run<?, ?> run) {

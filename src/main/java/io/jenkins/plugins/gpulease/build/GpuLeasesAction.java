@@ -48,7 +48,11 @@ public final class GpuLeasesAction implements RunAction2, BuildBadgeAction {
     private transient volatile LeaseHistory history;
     private transient volatile boolean loaded;
 
-    private GpuLeasesAction() {}
+    /** Complete from the start: readers find it before {@link #onAttached} is called. */
+    GpuLeasesAction(@NonNull Run<?, ?> run) {
+        this.run = run;
+        history = new LeaseHistory(run, LeaseRecords.NONE, this::inFile);
+    }
 
     /**
      * Notes that a build was granted a lease; once for each lease, whatever number of times it is called. After a restart it may
@@ -59,7 +63,7 @@ public final class GpuLeasesAction implements RunAction2, BuildBadgeAction {
         synchronized (GpuLeasesAction.class) {
             action = run.getAction(GpuLeasesAction.class);
             if (action == null) {
-                action = new GpuLeasesAction();
+                action = new GpuLeasesAction(run);
                 run.addAction(action);
             }
         }
@@ -183,10 +187,7 @@ public final class GpuLeasesAction implements RunAction2, BuildBadgeAction {
     }
 
     @Override
-    public void onAttached(Run<?, ?> run) {
-        this.run = run;
-        history = new LeaseHistory(run, LeaseRecords.NONE, this::inFile);
-    }
+    public void onAttached(Run<?, ?> run) {} // the constructor has done it all
 
     @Override
     public void onLoad(Run<?, ?> run) {

@@ -43,7 +43,12 @@ public final class LeaseAbort {
      * @param user who wants it, for people
      */
     public static void begin(@NonNull Lease lease, @NonNull String user) {
-        new LeaseAbort(lease, new LeaseReleased(user)).begin();
+        try {
+            new LeaseAbort(lease, new LeaseReleased(user)).begin();
+        } catch (Throwable e) { // whatever it is: the person wants the lease to end
+            LOGGER.log(Level.WARNING, e, () -> "What holds GPU lease " + lease.id() + " can't be stopped, so it is taken away from it");
+            BuildLeases.end(lease.id(), lease.holder());
+        }
     }
 
     private void begin() {

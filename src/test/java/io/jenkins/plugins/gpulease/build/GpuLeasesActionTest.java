@@ -58,6 +58,15 @@ public class GpuLeasesActionTest {
     }
 
     @Test
+    public void whoReadsItBeforeItIsAttachedFindsNoLeases() {
+        GpuLeasesAction action = new GpuLeasesAction(build);
+
+        assertNull(action.getIconFileName());
+        assertNull(action.getBadge());
+        assertEquals(List.of(), action.getLeases());
+    }
+
+    @Test
     public void thePageShowsDevicesTimesAndUsage() throws Exception {
         grant("a", Gpus.h100(0));
         GpuLeasesAction.returned(build, "a", new Returned(Map.of(), usage()));

@@ -4,16 +4,20 @@ import static io.jenkins.plugins.gpulease.Builds.log;
 import static io.jenkins.plugins.gpulease.Builds.start;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.junit.Assert.assertEquals;
 
 import hudson.model.Result;
+import hudson.model.Run;
 import io.jenkins.plugins.gpulease.Builds;
 import io.jenkins.plugins.gpulease.Eventually;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.GpuTestNodes;
+import io.jenkins.plugins.gpulease.build.LiveHolders;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
 import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
 import org.junit.After;
@@ -22,6 +26,7 @@ import org.junit.ClassRule;
 import org.junit.Test;
 import org.jvnet.hudson.test.BuildWatcher;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.TestExtension;
 
 public class LeaseAbortTest {
 
@@ -95,12 +100,43 @@ public class LeaseAbortTest {
 
     @Test
     public void aLeaseThatNothingStandsForIsTakenAway() throws Exception {
-        Lease stray = new Lease("stray", "built-in", List.of(GpuTestNodes.view(JENKINS.jenkins).inventory().devices().get(0)), null,
-                new Holder("gone#7/stray", "gone #7"), null, Instant.now(), Instant.now());
-        GpuLeases.get().table().adopt(stray);
+        Lease stray = adopted("stray");
 
         LeaseAbort.begin(stray, "alice");
 
         Eventually.await("it is gone", () -> Eventually.leases() == 0);
+    }
+
+    @Test
+    public void aLeaseWhoseHolderCannotBeAskedForIsTakenAway() {
+        LeaseAbort.begin(adopted(Unanswering.LEASE), "alice");
+
+        assertEquals(0, Eventually.leases());
+    }
+
+    private static Lease adopted(String id) {
+        Lease lease = new Lease(id, "built-in", List.of(GpuTestNodes.view(JENKINS.jenkins).inventory().devices().get(0)), null,
+                new Holder("gone#7/" + id, "gone #7"), null, Instant.now(), Instant.now());
+        GpuLeases.get().table().adopt(lease);
+        return lease;
+    }
+
+    @TestExtension
+    public static final class Unanswering implements LiveHolders {
+
+        static final String LEASE = "unanswered";
+
+        @Override
+        public Set<String> liveIds() {
+            return Set.of();
+        }
+
+        @Override
+        public Run<?, ?> buildOf(String leaseId) {
+            if (leaseId.equals(LEASE)) {
+                throw new NoClassDefFoundError("part of another plugin");
+            }
+            return null;
+        }
     }
 }
