@@ -7,6 +7,7 @@ import io.jenkins.plugins.gpulease.build.GpuLeasesAction;
 import io.jenkins.plugins.gpulease.build.StoredLease;
 import io.jenkins.plugins.gpulease.engine.lease.Custodian.Returned;
 import io.jenkins.plugins.gpulease.engine.lease.Holder;
+import io.jenkins.plugins.gpulease.engine.lease.Lease;
 import io.jenkins.plugins.gpulease.memory.BuildLessons;
 import java.io.IOException;
 import java.util.logging.Level;
@@ -24,6 +25,18 @@ final class BlockBuild {
     @NonNull
     static Holder holder(@NonNull StepContext context, @NonNull String leaseId) throws IOException, InterruptedException {
         return BuildHolder.of(context.get(Run.class), BranchName.around(context), leaseId);
+    }
+
+    /** A lease from before a restart, held by its build as that is called now; as it was called then if that can't be read. */
+    @NonNull
+    static Lease resumed(@NonNull StepContext context, @NonNull StoredLease stored) {
+        Lease lease = stored.toLease();
+        try {
+            return lease.heldBy(holder(context, lease.id()));
+        } catch (IOException | InterruptedException | RuntimeException e) { // its body runs: nobody else may get the devices
+            LOGGER.log(Level.WARNING, e, () -> "Could not read where GPU lease " + lease.id() + " of " + lease.holder().name() + " is held");
+            return lease;
+        }
     }
 
     /** @param asked what was asked for, for people */

@@ -196,8 +196,8 @@ public final class GpuStepExecution extends BlockExecution {
         }
     }
 
-    private void takeUp(StoredLease held) throws IOException, InterruptedException {
-        Lease adopted = held.toLease().heldBy(BlockBuild.holder(getContext(), leaseId));
+    private void takeUp(StoredLease held) {
+        Lease adopted = BlockBuild.resumed(getContext(), held);
         GpuLeases.get().table().adopt(adopted);
         if (returning) {
             GpuLeases.get().table().release(leaseId); // its body was stopped before this

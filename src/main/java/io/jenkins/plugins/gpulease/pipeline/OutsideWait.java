@@ -100,8 +100,8 @@ final class OutsideWait implements RequestListener, WaitWatch.Waiting {
     @Override
     public void onStarted(Lease lease) {
         endWatch();
+        block.note(new StoredLease(lease)); // first, or it might come back before
         log.writeGranted(lease, Duration.between(askedAt, Instant.now()));
-        block.note(new StoredLease(lease));
     }
 
     /** Told once for each node and reason: it may be tried there every half minute. */
