@@ -155,6 +155,12 @@ public final class GpuLeasesAction implements RunAction2, BuildBadgeAction {
         return (getForgotten() + known.size()) + "-" + known.stream().filter(LeaseRecord::isHeld).count() + "-" + run.isBuilding();
     }
 
+    /** Whether there is more to come: for a while also after the build's end, until all devices are back. */
+    @Restricted(NoExternalUse.class)
+    public boolean isLive() {
+        return run.isBuilding() || getLeases().stream().anyMatch(LeaseRecord::isHeld);
+    }
+
     /** Whether the reader may end a lease. What is inside another one ends with that. */
     @Restricted(NoExternalUse.class)
     public boolean mayRelease(@NonNull LeaseRecord lease) {

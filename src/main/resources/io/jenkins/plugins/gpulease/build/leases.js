@@ -1,4 +1,4 @@
-/* Keeps the page "GPU leases" of a build that runs up to date, and lets people release what it holds. */
+/* Keeps the page "GPU leases" of a build up to date as long as it runs or holds any, and lets people release what it holds. */
 (function () {
   "use strict";
 
@@ -18,7 +18,7 @@
   Leases.prototype = {
     pause() {
       clearTimeout(this.timer);
-      if (this.root.firstElementChild.dataset.building === "true") {
+      if (this.root.firstElementChild.dataset.live === "true") {
         this.timer = setTimeout(() => this.poll(), PAUSE);
       }
     },
@@ -51,9 +51,15 @@
       const template = document.createElement("template");
       template.innerHTML = text;
       const fresh = template.content.firstElementChild;
+      if (!fresh || !fresh.dataset.version) {
+        throw new Error("no leases"); // but a page of a proxy, or of a login
+      }
       if (fresh.dataset.version === this.root.firstElementChild.dataset.version) {
         fresh.querySelectorAll("[id^=gpu-lease-held-]").forEach((time) => {
-          document.getElementById(time.id).textContent = time.textContent;
+          const shown = document.getElementById(time.id);
+          if (shown) {
+            shown.textContent = time.textContent;
+          }
         });
         return;
       }

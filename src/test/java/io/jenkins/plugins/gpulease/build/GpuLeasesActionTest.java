@@ -89,6 +89,15 @@ public class GpuLeasesActionTest {
     }
 
     @Test
+    public void thePageOfABuildThatIsOverFollowsItUntilAllIsBack() throws Exception {
+        grant("a", Gpus.h100(0));
+        assertNotNull(page().querySelector("[data-live=true]"));
+
+        GpuLeasesAction.returned(build, "a", new Returned(Map.of(), usage()));
+        assertNotNull(page().querySelector("[data-live=false]"));
+    }
+
+    @Test
     public void whatIsLeftOnADeviceIsShown() throws Exception {
         grant("a", Gpus.h100(0));
         Verdict occupied = Verdict.occupied("in use", List.of(new GpuProcess(4711, "python", null, GpuProcess.Kind.COMPUTE)));

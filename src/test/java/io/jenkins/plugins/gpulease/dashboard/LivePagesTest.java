@@ -6,6 +6,7 @@ import static org.junit.Assert.assertEquals;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import io.jenkins.plugins.gpulease.Eventually;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -59,6 +60,22 @@ public class LivePagesTest extends InBrowser {
             assertThat(rows.nth(1)).not().containsText("so far");
             assertEquals(true, tab.evaluate(MARK));
         }
+    }
+
+    @Test
+    public void theBuildsPageSaysThatItIsLostIfSomethingElseAnswersForJenkins() throws Exception {
+        WorkflowRun build = lease(1, "lost");
+        try (Page tab = open("developer", pageOf(build))) {
+            Locator lost = tab.locator("#gpu-leases-lost");
+            tab.route("**/gpu-leases/current", route -> route.fulfill(
+                    new Route.FulfillOptions().setContentType("text/html").setBody("<p>Log in</p>")));
+            assertThat(lost).isVisible();
+            assertThat(tab.locator("#gpu-leases tbody tr")).hasCount(1);
+
+            tab.unroute("**/gpu-leases/current");
+            assertThat(lost).isHidden();
+        }
+        end(build, "lost");
     }
 
     @Test
