@@ -82,7 +82,8 @@ public final class GpuLeases {
         return Timer.get().schedule(() -> begin(work), delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void begin(Runnable work) {
+    /** Runs something soon, as {@link #executor} does. Where no thread can be had for it, it is tried again. Returns at once. */
+    public void begin(@NonNull Runnable work) {
         try {
             executor.execute(work);
         } catch (Throwable e) { // a pool that can't start a thread throws an OutOfMemoryError

@@ -198,19 +198,30 @@ public final class GpuLeasesAction implements RunAction2, BuildBadgeAction {
     @Override
     public void onLoad(Run<?, ?> run) {
         this.run = run;
-        LeaseRecords old = leases == null || new LeaseFile(run).exists() ? null : LeaseRecords.of(leases, forgotten);
-        history = new LeaseHistory(run, old, leases == null ? () -> {} : this::inFile);
+        LeaseRecords old = leases == null || new LeaseFile(run).mayExist() ? null : LeaseRecords.of(leases, forgotten);
+        history = new LeaseHistory(run, old, leases == null ? () -> true : this::inFile);
         loaded = true; // and no more: to ask a Pipeline here whether it runs would load it too early
     }
 
-    /** The build itself needs to be written once: it must know that it has leases, and no longer which. */
-    private void inFile() {
+    /**
+     * The build itself needs to be written once: it must know that it has leases, and no longer which.
+     *
+     * @return false if it is to be tried again
+     */
+    private boolean inFile() {
         leases = null;
         forgotten = null;
+        BuildFolder folder = new BuildFolder(run);
+        if (folder.isGone()) {
+            return true;
+        }
         try {
             run.save();
-        } catch (IOException e) {
+            folder.deleteIfAlone("build.xml");
+            return true;
+        } catch (IOException | RuntimeException e) {
             LOGGER.log(Level.WARNING, e, () -> "Could not save " + run.getExternalizableId() + " with its GPU leases");
+            return false;
         }
     }
 

@@ -6,7 +6,15 @@ import hudson.model.Run;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.engine.lease.Custodian.Returned;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The records of a build's leases: read when somebody first asks, written soon after they changed.
@@ -15,8 +23,15 @@ import java.util.concurrent.CompletableFuture;
  */
 final class LeaseHistory {
 
+    private static final int PATIENCE_SECONDS = 5;
+    private static final Logger LOGGER = Logger.getLogger(LeaseHistory.class.getName());
+
+    /** Changes of all builds that wait until records are read. */
+    private static final Set<CompletableFuture<Void>> WAITING = ConcurrentHashMap.newKeySet();
+
+    private final Run<?, ?> run;
     private final LeaseFile file;
-    private final Runnable firstWritten;
+    private final BooleanSupplier firstWritten;
     private final LazySave save = new LazySave(this::write);
     private final Object reading = new Object();
 
@@ -31,9 +46,10 @@ final class LeaseHistory {
 
     /**
      * @param known null if they are in a file
-     * @param firstWritten called after the first write, on its thread
+     * @param firstWritten called after the first write, on its thread; false if both are to be tried again
      */
-    LeaseHistory(@NonNull Run<?, ?> run, @CheckForNull LeaseRecords known, @NonNull Runnable firstWritten) {
+    LeaseHistory(@NonNull Run<?, ?> run, @CheckForNull LeaseRecords known, @NonNull BooleanSupplier firstWritten) {
+        this.run = run;
         file = new LeaseFile(run);
         records = known;
         this.firstWritten = firstWritten;
@@ -63,11 +79,23 @@ final class LeaseHistory {
     void change(@NonNull Runnable change) {
         synchronized (this) {
             if (records == null || !changes.isDone()) {
-                changes = changes.handleAsync((done, failure) -> readAnd(change), GpuLeases.get().executor());
+                changes = onceRead(change);
                 return;
             }
         }
         change.run();
+    }
+
+    private CompletableFuture<Void> onceRead(Runnable change) {
+        CompletableFuture<Void> changed = changes.handleAsync((done, failure) -> readAnd(change), GpuLeases.get()::begin);
+        WAITING.add(changed);
+        changed.whenComplete((done, failure) -> {
+            WAITING.remove(changed);
+            if (failure != null) {
+                LOGGER.log(Level.WARNING, failure, () -> "Could not note a GPU lease of " + run.getExternalizableId());
+            }
+        });
+        return changed;
     }
 
     private Void readAnd(Runnable change) {
@@ -106,10 +134,28 @@ final class LeaseHistory {
         save.now();
     }
 
-    private void write() {
-        if (file.write(get()) && !written) {
-            written = true;
-            firstWritten.run();
+    private boolean write() {
+        if (!file.write(get())) {
+            return false;
         }
+        written = written || firstWritten.getAsBoolean();
+        return written;
+    }
+
+    /**
+     * Writes all that was noted before; it is on disk when this returns, unless that fails, or older records take longer than
+     * {@value #PATIENCE_SECONDS} s to read.
+     */
+    static void saveAll() {
+        try {
+            CompletableFuture.allOf(WAITING.toArray(CompletableFuture[]::new))
+                    .handle((done, failure) -> done) // which is logged
+                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOGGER.log(Level.WARNING, "GPU leases that builds have noted are not stored, as those before are not read in time", e);
+        }
+        LazySave.saveAll();
     }
 }

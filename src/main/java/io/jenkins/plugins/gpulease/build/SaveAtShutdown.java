@@ -13,6 +13,6 @@ public final class SaveAtShutdown {
 
     @Terminator(requires = FlowExecutionList.EXECUTIONS_SUSPENDED)
     public static void save() {
-        LazySave.saveAll();
+        LeaseHistory.saveAll();
     }
 }

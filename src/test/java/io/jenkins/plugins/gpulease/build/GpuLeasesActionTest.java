@@ -284,7 +284,7 @@ public class GpuLeasesActionTest {
         grant("b", new Device("GPU-b", 1, "GB10", null, ComputeCapability.parse("12.1"), "0000:01:00.0", -1, false, null, null,
                 Gpus.h100(0).health()));
         GpuLeasesAction.returned(build, "a", new Returned(Map.of(), usage()));
-        LazySave.saveAll();
+        LeaseHistory.saveAll();
 
         JENKINS.jenkins.reload();
         FreeStyleBuild loaded = JENKINS.jenkins.getItemByFullName(build.getParent().getFullName(), hudson.model.FreeStyleProject.class)

@@ -2,11 +2,13 @@ package io.jenkins.plugins.gpulease.build;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Run;
@@ -18,6 +20,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import org.junit.Before;
 import org.junit.ClassRule;
@@ -42,7 +47,7 @@ public class LeaseFileTest {
     public void aBuildThatIsLoaded() throws Exception {
         build = JENKINS.buildAndAssertSuccess(JENKINS.createFreeStyleProject());
         TestLeases.note(build, "first", 41, 31_949, Gpus.h100(0));
-        LazySave.saveAll();
+        LeaseHistory.saveAll();
         reload();
     }
 
@@ -103,9 +108,112 @@ public class LeaseFileTest {
         assertEquals(List.of(), ids());
         assertEquals(List.of(), log.getMessages());
         TestLeases.note(build, "first", 41, 31_949, Gpus.h100(0));
-        LazySave.saveAll();
+        LeaseHistory.saveAll();
         reload();
         assertEquals(List.of("first"), ids());
+    }
+
+    @Test
+    public void aFileThatCouldNotBeReadForAWhileIsKeptAsideWhenAnotherOneIsWritten() throws Exception {
+        Files.writeString(file(LeaseFile.UNREAD), "older");
+        Path away = Files.move(file(LeaseFile.NAME), file("away"));
+        Files.createDirectory(file(LeaseFile.NAME));
+        assertEquals(List.of(), ids());
+        Files.delete(file(LeaseFile.NAME));
+        Files.move(away, file(LeaseFile.NAME));
+
+        TestLeases.note(build, "second", 41, 31_949, Gpus.h100(1));
+        LeaseHistory.saveAll();
+
+        assertThat(Files.readString(file(LeaseFile.UNREAD)), containsString("<id>first</id>"));
+        assertThat(Files.readString(file(LeaseFile.NAME)), containsString("<id>second</id>"));
+        assertThat(log.getMessages(), hasItem(containsString("are in " + file(LeaseFile.UNREAD))));
+    }
+
+    @Test
+    public void whatIsNotedBeforeTheFileIsReadIsStoredAtShutdown() throws Exception {
+        TestLeases.note(build, "second", 41, 31_949, Gpus.h100(1));
+
+        SaveAtShutdown.save();
+
+        assertThat(Files.readString(file(LeaseFile.NAME)), containsString("<id>second</id>"));
+    }
+
+    @Test
+    public void aWriteThatFailedIsTriedAgain() throws Exception {
+        assertEquals(List.of("first"), ids());
+        Files.delete(file(LeaseFile.NAME));
+        Path obstacle = Files.createDirectories(file(LeaseFile.NAME).resolve("obstacle"));
+        TestLeases.note(build, "second", 41, 31_949, Gpus.h100(1));
+        LeaseHistory.saveAll();
+
+        Files.delete(obstacle);
+        Files.delete(file(LeaseFile.NAME));
+
+        Eventually.await("it is written", () -> Files.isRegularFile(file(LeaseFile.NAME)));
+        assertThat(log.getMessages(), hasItem(containsString("Could not save the GPU leases of " + build.getExternalizableId())));
+    }
+
+    @Test
+    public void aBuildThatCouldNotBeSavedWithItsFirstLeaseIsSavedAtTheNextAttempt() {
+        AtomicInteger attempts = new AtomicInteger();
+        LeaseHistory history = new LeaseHistory(build, LeaseRecords.NONE, () -> attempts.incrementAndGet() > 1);
+        history.change(() -> history.add(TestLeases.held("second", 0, 1, Gpus.h100(1))));
+
+        LeaseHistory.saveAll();
+        LeaseHistory.saveAll();
+        LeaseHistory.saveAll();
+
+        assertEquals(2, attempts.get());
+    }
+
+    @Test
+    public void aWriteThatThrowsIsTriedAgain() {
+        AtomicInteger attempts = new AtomicInteger();
+        LazySave save = new LazySave(() -> {
+            if (attempts.incrementAndGet() == 1) {
+                throw new IllegalStateException("first attempt");
+            }
+            return true;
+        });
+        save.soon();
+
+        LazySave.saveAll();
+        LazySave.saveAll();
+        LazySave.saveAll();
+
+        assertEquals(2, attempts.get());
+    }
+
+    @Test
+    public void whoSavesAllWaitsForAWriteThatGoesOn() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        LazySave save = new LazySave(() -> {
+            begun.countDown();
+            return Uninterruptibles.awaitUninterruptibly(goOn, 1, TimeUnit.MINUTES);
+        });
+        save.soon();
+        save.now();
+        begun.await();
+
+        Thread shutdown = new Thread(LazySave::saveAll, "shutdown");
+        shutdown.start();
+
+        Eventually.await("it waits", () -> shutdown.getState() == Thread.State.BLOCKED);
+        goOn.countDown();
+        shutdown.join();
+    }
+
+    @Test
+    public void whatAWriteMadeAnewOfADeletedBuildIsDeleted() throws Exception {
+        build.delete();
+        Files.createDirectories(build.getRootDir().toPath());
+        Files.writeString(file(LeaseFile.NAME), "");
+
+        new BuildFolder(build).deleteIfAlone(LeaseFile.NAME);
+
+        assertFalse(build.getRootDir().exists());
     }
 
     @Test
@@ -114,7 +222,7 @@ public class LeaseFileTest {
         TestLeases.note(build, "second", 41, 31_949, Gpus.h100(1));
 
         build.delete();
-        LazySave.saveAll();
+        LeaseHistory.saveAll();
 
         assertFalse(build.getRootDir().exists());
     }
@@ -125,7 +233,7 @@ public class LeaseFileTest {
 
         build.getParent().renameTo(build.getParent().getName() + "-renamed");
         TestLeases.note(build, "second", 41, 31_949, Gpus.h100(1));
-        LazySave.saveAll();
+        LeaseHistory.saveAll();
         reload();
 
         assertTrue(Files.exists(file(LeaseFile.NAME)));
