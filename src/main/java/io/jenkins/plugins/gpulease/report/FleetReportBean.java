@@ -140,7 +140,7 @@ public final class FleetReportBean {
             return waits.leases();
         }
 
-        /** Median, in seconds, to within a third. */
+        /** Median, in seconds, to within 30 %. */
         @Exported
         public double getP50() {
             return tenths(waits.p50());
