@@ -402,4 +402,5 @@ def machine():
                 break
     with open("/proc/meminfo") as meminfo:
         kib = int(meminfo.readline().split()[1])
-    return f"{os.cpu_count()} × {model}, {kib / 2**20:.0f} GiB, Linux {os.uname().release}"
+    kernel = re.match(r"\d+(\.\d+)?", os.uname().release).group()  # without what a vendor appends
+    return f"{os.cpu_count()} × {model}, {kib / 2**20:.0f} GiB, Linux {kernel}"

@@ -14,7 +14,12 @@ final class Machine {
 
     static String describe() {
         return Runtime.getRuntime().availableProcessors() + " × " + processor() + ", " + System.getProperty("os.name") + " "
-                + System.getProperty("os.version") + ", JDK " + System.getProperty("java.version");
+                + system() + ", JDK " + System.getProperty("java.version");
+    }
+
+    /** Its version without what a vendor appends: {@code 6.18} of {@code 6.18.3-12-generic}. */
+    private static String system() {
+        return System.getProperty("os.version").replaceFirst("^(\\d+\\.\\d+).*", "$1");
     }
 
     private static String processor() {
