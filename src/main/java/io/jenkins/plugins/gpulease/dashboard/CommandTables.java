@@ -58,7 +58,7 @@ final class CommandTables {
             device.index() + (device.isMigInstance() ? " " + device.migProfile() : ""),
             device.model(),
             Objects.toString(device.memory(), ""),
-            entry.state().name().toLowerCase(Locale.ROOT),
+            device.migEnabled() ? Messages.CommandTables_migMode() : entry.state().name().toLowerCase(Locale.ROOT),
             since(entry.since()),
             leases.isEmpty() ? why(view, entry) : holders(leases),
             leases.stream().map(Lease::id).collect(Collectors.joining(", ")),

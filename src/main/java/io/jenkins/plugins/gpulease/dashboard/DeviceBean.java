@@ -61,6 +61,12 @@ public final class DeviceBean {
         return view.device().migParent();
     }
 
+    /** Whether it is only the frame of its MIG instances, so that nobody can lease it, whatever its state. */
+    @Exported
+    public boolean isMigMode() {
+        return view.device().migEnabled();
+    }
+
     @Exported
     @NonNull
     public String getPciBusId() {

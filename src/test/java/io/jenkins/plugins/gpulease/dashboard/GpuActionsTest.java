@@ -2,6 +2,7 @@ package io.jenkins.plugins.gpulease.dashboard;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.startsWith;
 import static org.junit.Assert.assertEquals;
@@ -14,6 +15,7 @@ import io.jenkins.plugins.gpulease.Eventually;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.GpuPermissions;
 import io.jenkins.plugins.gpulease.GpuTestNodes;
+import io.jenkins.plugins.gpulease.engine.device.Gpus;
 import io.jenkins.plugins.gpulease.engine.lease.DeviceState;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
@@ -79,6 +81,17 @@ public class GpuActionsTest extends WatchedGpus {
         String masked = run("gpu-list", "reader", "(built-in)").stdout();
         assertThat(masked, containsString(devices.get(1).uuid()));
         assertThat(masked, not(containsString("secret")));
+    }
+
+    @Test
+    public void gpuListTellsGpusInMigModeFromIdleOnes() {
+        GpuLeases.get().table().setInventory("mig-01", Gpus.inventory(Gpus.inMigMode(Gpus.h100(0))));
+
+        try {
+            assertThat(run("gpu-list", "admin", "mig-01").stdout(), matchesPattern("(?s).* 79.6 GiB  in MIG mode  .*"));
+        } finally {
+            GpuLeases.get().table().removeNode("mig-01");
+        }
     }
 
     @Test

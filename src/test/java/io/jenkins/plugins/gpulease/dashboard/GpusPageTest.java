@@ -14,6 +14,7 @@ import io.jenkins.plugins.gpulease.Eventually;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.RestFields;
 import io.jenkins.plugins.gpulease.build.BuildHolder;
+import io.jenkins.plugins.gpulease.engine.device.Gpus;
 import java.net.URL;
 import java.time.Instant;
 import java.util.List;
@@ -79,6 +80,18 @@ public class GpusPageTest extends WatchedGpus {
         assertEquals("[{\"index\":0,\"state\":\"LEASED\"},{\"index\":1,\"state\":\"IDLE\"}]",
                 withoutClasses(json.getJSONArray("nodes").getJSONObject(0).getJSONArray("devices").toString()));
         assertEquals("2 GPUs", json.getJSONArray("waiters").getJSONObject(0).getString("asked"));
+    }
+
+    @Test
+    public void restTellsGpusInMigModeFromIdleOnes() throws Exception {
+        GpuLeases.get().table().setInventory("mig-01", Gpus.inventory(Gpus.inMigMode(Gpus.h100(0)), Gpus.h100(1)));
+
+        try {
+            String nodes = withoutClasses(get("admin", "api/json?tree=nodes[devices[index,migMode]]").getContentAsString());
+            assertThat(nodes, containsString("[{\"index\":0,\"migMode\":true},{\"index\":1,\"migMode\":false}]"));
+        } finally {
+            GpuLeases.get().table().removeNode("mig-01");
+        }
     }
 
     @Test
