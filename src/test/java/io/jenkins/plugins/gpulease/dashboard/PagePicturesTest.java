@@ -9,6 +9,7 @@ import static org.junit.Assert.assertEquals;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import hudson.Functions;
 import hudson.model.Computer;
@@ -55,8 +56,13 @@ public class PagePicturesTest {
 
     private static final int NARROW = 800;
 
-    /** For what is below the tables. */
-    private static final int HIGH = 1000;
+    /** At both ends. */
+    private static final int PARTS_OF_A_PIXEL = 2;
+
+    /** What of a page is shown: all of it, or what is right of the side panel. */
+    private static final String PAGE = "body";
+
+    private static final String MAIN_PANEL = "#main-panel";
 
     @ClassRule(order = 0)
     public static final Chromium CHROMIUM = new Chromium();
@@ -157,23 +163,26 @@ public class PagePicturesTest {
 
     private static void photographForDocumentation(WorkflowRun ended) throws Exception {
         try (Page tab = CHROMIUM.logIn("mia", Chromium.reader(JENKINS.getURL()))) {
-            photograph(tab, ColorScheme.LIGHT, "gpu-leases/", 4, "gpus-light");
-            photograph(tab, ColorScheme.DARK, "gpu-leases/", 4, "gpus-dark");
-            tab.setViewportSize(Chromium.WIDTH, HIGH);
-            photograph(tab, ColorScheme.LIGHT, "computer/train-01/gpus/", 3, "node-gpus");
-            photograph(tab, ColorScheme.LIGHT, ended.getUrl() + "gpu-leases/", 0, "build-leases");
+            photograph(tab, ColorScheme.LIGHT, "gpu-leases/", 4, PAGE, "gpus-light");
+            photograph(tab, ColorScheme.DARK, "gpu-leases/", 4, PAGE, "gpus-dark");
+            photograph(tab, ColorScheme.LIGHT, "computer/train-01/gpus/", 3, MAIN_PANEL, "node-gpus");
+            photograph(tab, ColorScheme.LIGHT, ended.getUrl() + "gpu-leases/", 0, MAIN_PANEL, "build-leases");
         }
     }
 
     /** @param busy number of devices that do something */
-    private static void photograph(Page tab, ColorScheme scheme, String page, int busy, String name) throws Exception {
+    private static void photograph(Page tab, ColorScheme scheme, String page, int busy, String part, String name) throws Exception {
+        tab.setViewportSize(Chromium.WIDTH, Chromium.HEIGHT);
         show(tab, scheme, page, busy);
+        tab.setViewportSize(Chromium.WIDTH, (Integer) tab.evaluate("document.documentElement.scrollHeight")); // to its end
         Path file = folder().resolve(name + ".png");
-        tab.screenshot(new Page.ScreenshotOptions().setPath(file));
+        Locator shown = tab.locator(part);
+        shown.screenshot(new Locator.ScreenshotOptions().setPath(file));
 
         BufferedImage picture = ImageIO.read(file.toFile());
-        assertEquals(tab.viewportSize().width, picture.getWidth());
-        assertEquals(tab.viewportSize().height, picture.getHeight());
+        BoundingBox box = shown.boundingBox();
+        assertEquals(box.width, picture.getWidth(), PARTS_OF_A_PIXEL);
+        assertEquals(box.height, picture.getHeight(), PARTS_OF_A_PIXEL);
         assertThat("something is on " + file, Files.size(file), greaterThan(20_000L));
         assertThat(file + " can be in a repository", Files.size(file), lessThan(MOST_BYTES));
     }
