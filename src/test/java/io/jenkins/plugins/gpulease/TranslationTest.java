@@ -27,7 +27,7 @@ public class TranslationTest {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\d+)");
     private static final Pattern CODE = Pattern.compile("<code>(.*?)</code>", Pattern.DOTALL);
     private static final Set<String> SAME_IN_BOTH =
-            Set.of("UUID", "GPU", "NVLink", "GpuNodeSettings.noMargin", "GpuNodeSettings.noFallback", "TextParameter.fault", "HealthLog.gpu", "NodeSummary.note",
+            Set.of("UUID", "GPU", "GpuNodeSettings.noMargin", "GpuNodeSettings.noFallback", "TextParameter.fault", "HealthLog.gpu", "NodeSummary.note",
                     "AutoMemoryConfig.badFallback", "row");
 
     @Test

@@ -92,7 +92,7 @@ public record GpusPage(
 
     @NonNull
     public String since(@NonNull Instant start) {
-        return ReadableTime.of(Duration.between(start, now));
+        return ReadableTime.inWholeSeconds(Duration.between(start, now));
     }
 
     /** Whether there is anything to be shown live. */

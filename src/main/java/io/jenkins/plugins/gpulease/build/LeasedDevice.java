@@ -48,6 +48,12 @@ public final class LeasedDevice {
         return device.isMigInstance() ? device.model() + " MIG " + device.migProfile() : device.model();
     }
 
+    /** Without the maker, as on the page "GPUs": all have the same one. */
+    @NonNull
+    public String getShortModel() {
+        return getModel().replaceFirst("\\bNVIDIA ", "");
+    }
+
     /** Null if the driver can't tell. */
     @Exported
     @CheckForNull

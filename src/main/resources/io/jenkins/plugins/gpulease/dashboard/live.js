@@ -368,7 +368,7 @@
       }
       const model = row.appendChild(element("td", "gpu-leases__model", (device.model || "").replace(/\bNVIDIA /, "")));
       model.title = device.model || "";
-      const notes = [device.mig, device.nvlink && this.text("nvlink") + " " + device.nvlink].filter(Boolean);
+      const notes = [device.mig, device.nvlink && format(this.text("nvlink"), device.nvlink)].filter(Boolean);
       notes.length && model.append(element("div", "gpu-leases__secondary", notes.join(", ")));
       row.append(this.memoryCell(device), this.numberCell(device, "utilization", "%"), this.numberCell(device, "temperature", "°C"));
       row.append(this.stateCell(device, state), this.whyCell(node, device, holders), this.ageCell(this.since(device), ""));

@@ -74,7 +74,7 @@ public class GpuLeasesActionTest {
         String text = page().getElementById("gpu-leases").asNormalizedText();
 
         for (String expected : List.of(
-                "NVIDIA H100 80GB HBM3", "79.6 GiB", "GPU-0", "agent-1", "2 GPUs with at least 40 GB", "1.5 s", "31.2 GiB", "63 %",
+                "0: H100 80GB HBM3, 79.6 GiB", "GPU-0", "agent-1", "2 GPUs with at least 40 GB", "1.5 s", "31.2 GiB", "63 %",
                 "210 Wh")) {
             assertThat(text, containsString(expected));
         }
@@ -122,7 +122,7 @@ public class GpuLeasesActionTest {
         // 20 s, nothing known, 60 s; 81,559 MiB are the upper edge
         assertThat(usage.asXml(), containsString("M212 94.4h0M468 76.7h0"));
         assertThat(usage.asXml(), containsString("40 GB asked for"));
-        for (String figure : List.of("GPU 1: NVIDIA H100", "GPU 1 GPU-1", "79.6 GiB", "40 GB", "31.2 GiB", "15.6 GiB", "41 %", "100 %", "1.0 Wh")) {
+        for (String figure : List.of("GPU 1: H100", "GPU 1 GPU-1", "79.6 GiB", "40 GB", "31.2 GiB", "15.6 GiB", "41 %", "100 %", "1.0 Wh")) {
             assertThat(usage.asNormalizedText(), containsString(figure));
         }
     }

@@ -24,6 +24,6 @@ public class LeaseFileRestartTest {
                         .getPage(jenkins.jenkins.getItemByFullName("p", FreeStyleProject.class).getBuildByNumber(1), "gpu-leases")
                         .getElementById("gpu-leases")
                         .asNormalizedText(),
-                containsString("NVIDIA H100 80GB HBM3")));
+                containsString("0: H100 80GB HBM3")));
     }
 }

@@ -61,7 +61,7 @@ public class LeaseFileTest {
         assertThat(Files.readString(file(LeaseFile.NAME)), containsString("GPU-0"));
         assertThat(
                 JENKINS.createWebClient().getPage(build, "gpu-leases").getElementById("gpu-leases").asNormalizedText(),
-                containsString("NVIDIA H100 80GB HBM3"));
+                containsString("0: H100 80GB HBM3"));
     }
 
     @Test

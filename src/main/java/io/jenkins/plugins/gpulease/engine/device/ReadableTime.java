@@ -27,6 +27,13 @@ public final class ReadableTime {
         return minutes < 24 * 60 ? two(minutes, 60, "h", "min") : two(minutes / 60, 24, "d", "h");
     }
 
+    /** Without parts of a second, for what somebody may look at for a while: {@code 38 s}, {@code 12 min 3 s}. */
+    @NonNull
+    public static String inWholeSeconds(@NonNull Duration time) {
+        long seconds = Math.max(0, Math.round(time.toMillis() / 1000.0));
+        return seconds < 60 ? seconds + " s" : of(Duration.ofSeconds(seconds));
+    }
+
     private static String two(long amount, long perUnit, String unit, String rest) {
         return amount / perUnit + " " + unit + (amount % perUnit == 0 ? "" : " " + amount % perUnit + " " + rest);
     }

@@ -17,4 +17,13 @@ public class ReadableTimeTest {
         assertEquals("2 h 5 min", ReadableTime.of(Duration.ofMinutes(125)));
         assertEquals("1 d 3 h", ReadableTime.of(Duration.ofHours(27)));
     }
+
+    @Test
+    public void timesInWholeSecondsHaveNoPartsOfThem() {
+        assertEquals("0 s", ReadableTime.inWholeSeconds(Duration.ofSeconds(-3)));
+        assertEquals("0 s", ReadableTime.inWholeSeconds(Duration.ofMillis(42)));
+        assertEquals("38 s", ReadableTime.inWholeSeconds(Duration.ofMillis(37_500)));
+        assertEquals("1 min", ReadableTime.inWholeSeconds(Duration.ofMillis(59_500)));
+        assertEquals("12 min 3 s", ReadableTime.inWholeSeconds(Duration.ofMillis(722_900)));
+    }
 }
