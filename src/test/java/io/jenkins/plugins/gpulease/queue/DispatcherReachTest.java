@@ -87,7 +87,7 @@ public class DispatcherReachTest {
     public void itReachesTheGatesAndNothingElseOfThePlugin() {
         assertEquals(
                 Set.of("GpuDispatcher.canTake", "ItemGates.blockage", "ItemGates.get", "ItemGates.index", "Gate.blockage",
-                        "QueuedItems.blockage", "QueuedItems.get", "QueuedRequest.blockage"),
+                        "QueuedItems.blockage", "QueuedItems.get", "QueuedRequest.blockage", "RequestStand.isOpen"),
                 names(reach(canTake())));
     }
 
