@@ -1,8 +1,8 @@
 package io.jenkins.plugins.gpulease;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.ExtensionList;
 import hudson.ExtensionPoint;
+import jenkins.util.Listeners;
 
 /** Hears what people do to nodes. */
 public interface ActionListener extends ExtensionPoint {
@@ -14,8 +14,8 @@ public interface ActionListener extends ExtensionPoint {
      */
     void onAction(@NonNull String node, @NonNull String what);
 
-    /** Tells all of them. */
+    /** Tells all of them; one that fails keeps nobody from anything. */
     static void tell(@NonNull String node, @NonNull String what) {
-        ExtensionList.lookup(ActionListener.class).forEach(listener -> listener.onAction(node, what));
+        Listeners.notify(ActionListener.class, false, listener -> listener.onAction(node, what));
     }
 }

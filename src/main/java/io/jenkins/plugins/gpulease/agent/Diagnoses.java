@@ -59,12 +59,16 @@ public final class Diagnoses {
         byNode.remove(node);
     }
 
-    /** Begins one, unless one goes on. Returns at once. */
-    void start(@NonNull Computer computer) {
+    /**
+     * Begins one, unless one goes on. Returns at once.
+     *
+     * @return whether it has begun one
+     */
+    boolean start(@NonNull Computer computer) {
         String name = NodeNames.of(computer);
         Diagnosis started = new Diagnosis(Instant.now(), null, null);
         if (byNode.merge(name, started, (last, fresh) -> last.isRunning() ? last : fresh) != started) {
-            return;
+            return false;
         }
         ExecutorService executor = GpuLeases.get().executor();
         Future<?> examination = executor.submit(() -> end(name, started, examined(name, computer, started.startedAt())));
@@ -73,6 +77,7 @@ public final class Diagnoses {
                 end(name, started, new Diagnosis(started.startedAt(), null, Messages.Diagnoses_late(name, LONGEST.toMinutes())));
             }
         });
+        return true;
     }
 
     /** Unless the node was forgotten meanwhile. */

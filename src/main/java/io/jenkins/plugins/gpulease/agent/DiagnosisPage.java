@@ -48,8 +48,9 @@ public final class DiagnosisPage implements StaplerProxy {
     /** Begins a diagnosis; the page tells what is found. */
     @RequirePOST
     public HttpResponse doStart() {
-        ActionListener.tell(NodeNames.of(getComputer()), Messages.DiagnosisPage_begun());
-        Diagnoses.get().start(getComputer());
+        if (Diagnoses.get().start(getComputer())) {
+            ActionListener.tell(NodeNames.of(getComputer()), Messages.DiagnosisPage_begun());
+        }
         return HttpResponses.redirectTo(".");
     }
 
