@@ -117,14 +117,25 @@ public final class HoldingBuilds implements LiveHolders {
     @CheckForNull
     @Override
     public Run<?, ?> buildOf(@NonNull String leaseId) {
-        Owner owner = owners.computeIfPresent(leaseId, (id, known) -> known.found(id));
+        Owner owner = found(leaseId);
         return owner != null && owner.isRunning() ? owner.build() : null;
+    }
+
+    /** Loads the build outside the map's locks. */
+    @CheckForNull
+    private Owner found(String leaseId) {
+        Owner known = owners.get(leaseId);
+        if (known == null || known.build() != null) {
+            return known;
+        }
+        Owner found = known.found(leaseId);
+        return owners.replace(leaseId, known, found) ? found : owners.get(leaseId);
     }
 
     @NonNull
     @Override
     public Set<String> liveIds() {
-        owners.replaceAll((leaseId, owner) -> owner.found(leaseId));
+        owners.keySet().forEach(this::found);
         owners.entrySet().removeIf(owner -> owner.getValue().build() == null && GpuLeases.get().table().lease(owner.getKey()).isEmpty());
         return owners.entrySet().stream()
                 .filter(owner -> owner.getValue().isRunning())
