@@ -60,6 +60,7 @@ public final class OutsideBlockExecution extends BlockExecution {
     private transient volatile OutsideWait wait;
 
     private transient boolean ended;
+    private transient boolean withdrawn;
 
     OutsideBlockExecution(@NonNull StepContext context, @NonNull GpuRequest request) {
         super(context);
@@ -161,13 +162,25 @@ public final class OutsideBlockExecution extends BlockExecution {
     // ---- what becomes of the request
 
     void asked(@NonNull Instant first, @NonNull Instant since) {
+        boolean isFirst = askedAtMillis == 0;
         askedAtMillis = first.toEpochMilli();
         waitsSinceMillis = since.toEpochMilli();
-        getContext().saveState(); // or a crash would cost its place in the order
+        if (isFirst) {
+            getContext().saveState(); // or a crash would cost its place in the order
+        }
     }
 
+    /** Stored once: its items may be blocked and ask again many times, and each time would write all of the Pipeline. */
     void asksNoMore() {
+        boolean isNew = waitsSinceMillis != 0;
         waitsSinceMillis = 0;
+        synchronized (this) {
+            isNew &= !withdrawn && !ended;
+            withdrawn |= isNew;
+        }
+        if (isNew) {
+            getContext().saveState(); // or after a crash the timeout would count what was asked before
+        }
     }
 
     /** A node starts with a lease: called by the queue, under its lock. What the node runs stores it. */
