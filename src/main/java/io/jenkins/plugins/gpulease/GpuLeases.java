@@ -82,13 +82,21 @@ public final class GpuLeases {
         return Timer.get().schedule(() -> begin(work), delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Runs something soon, as {@link #executor} does. Where no thread can be had for it, it is tried again. Returns at once. */
+    /** Runs something as {@link #executor} does. Where no thread can be had for it, it is tried again; nothing is thrown. */
     public void begin(@NonNull Runnable work) {
         try {
             executor.execute(work);
         } catch (Throwable e) { // a pool that can't start a thread throws an OutOfMemoryError
             LOGGER.log(Level.WARNING, "No thread for a step of a GPU lease; trying again soon", e);
+            beginLater(work);
+        }
+    }
+
+    private void beginLater(Runnable work) {
+        try {
             later(TRY_AGAIN, work);
+        } catch (Throwable e) { // it has put the work down by then, and only lacks one more thread; or Jenkins ends
+            LOGGER.log(Level.FINE, "No thread for the timer", e);
         }
     }
 

@@ -45,7 +45,7 @@ final class GpuInfoExecution extends StepExecution {
         GpuNodes.rescan(computer)
                 .copy()
                 .completeOnTimeout(null, PATIENCE_SECONDS, TimeUnit.SECONDS)
-                .thenRunAsync(() -> answerLater(node), GpuLeases.get().executor());
+                .thenRunAsync(() -> answerLater(node), GpuLeases.get()::begin);
         return false;
     }
 

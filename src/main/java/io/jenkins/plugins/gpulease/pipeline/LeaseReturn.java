@@ -37,7 +37,7 @@ final class LeaseReturn {
     /** Ends the lease; returns at once. */
     void begin(@NonNull BodyOutcome outcome) {
         BuildLeases.release(lease.id())
-                .thenAcceptAsync(returned -> finish(outcome, returned), GpuLeases.get().executor());
+                .thenAcceptAsync(returned -> finish(outcome, returned), GpuLeases.get()::begin);
     }
 
     /** Ends a block whose devices were on their way back when Jenkins was restarted: what came back is unknown. */

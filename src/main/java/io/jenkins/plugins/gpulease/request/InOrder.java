@@ -26,7 +26,7 @@ public final class InOrder implements Executor {
     /** On the executor of the leases. */
     public InOrder() {
         this(
-                call -> GpuLeases.get().executor().execute(call),
+                call -> GpuLeases.get().begin(call),
                 call -> GpuLeases.get().later(GpuLeases.TRY_AGAIN, call));
     }
 
