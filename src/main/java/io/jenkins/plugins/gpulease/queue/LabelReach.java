@@ -40,6 +40,17 @@ final class LabelReach {
             @NonNull Authentication user,
             @NonNull Collection<Node> nodes,
             @NonNull GoneNodes gone) {
+        LabelCandidates.Reach reach = ofNodes(label, user, nodes, gone);
+        return reach.mayGrow() || cloudsCanProvision(label) ? reach.growing() : reach;
+    }
+
+    /** As {@link #of}, but asks no cloud. */
+    @NonNull
+    static LabelCandidates.Reach ofNodes(
+            @CheckForNull Label label,
+            @NonNull Authentication user,
+            @NonNull Collection<Node> nodes,
+            @NonNull GoneNodes gone) {
         Set<String> names = new HashSet<>();
         boolean mayGrow = false;
         for (Node node : nodes) {
@@ -50,7 +61,7 @@ final class LabelReach {
             }
         }
         boolean mayReturn = names.isEmpty() && (gone.anyHad(label) || isJustRemoved(label, nodes));
-        return new LabelCandidates.Reach(Set.copyOf(names), mayGrow || cloudsCanProvision(label), mayReturn);
+        return new LabelCandidates.Reach(Set.copyOf(names), mayGrow, mayReturn);
     }
 
     /** A node that is removed while it is looked at: labels know of that first. */

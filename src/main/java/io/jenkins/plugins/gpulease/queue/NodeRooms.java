@@ -10,7 +10,6 @@ import hudson.model.Node;
 import hudson.model.Queue;
 import io.jenkins.plugins.gpulease.GpuLeases;
 import io.jenkins.plugins.gpulease.agent.NodeNames;
-import io.jenkins.plugins.gpulease.request.InOrder;
 import java.lang.ref.WeakReference;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,10 +17,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -30,8 +28,8 @@ import org.springframework.security.core.Authentication;
 
 /**
  * Idle executors and labels of all nodes, as they were seen last. Looks while somebody waits, on the executor of the leases,
- * and tells the table of leases what has changed. One look comes after the other: of two at a time, the one that saw less could
- * have the last word, and a request fail for want of a node that is there.
+ * and tells the table of leases what has changed. One look at executors comes after the other, and so does one at labels: of two
+ * at a time, the one that saw less could have the last word, and a request fail for want of a node that is there.
  */
 @Extension
 public final class NodeRooms {
@@ -44,8 +42,15 @@ public final class NodeRooms {
     private final Map<String, Integer> rooms = new ConcurrentHashMap<>();
     private final Map<Kind, Known> known = new HashMap<>();
     private final GoneNodes gone = new GoneNodes();
-    private final InOrder looks = new InOrder();
-    private final AtomicBoolean lookPlanned = new AtomicBoolean();
+
+    /** Asks nothing that the queue doesn't ask under its own lock: it never waits for the other one, which may hang. */
+    private final PlannedLook roomLook = new PlannedLook(this::lookAtRooms);
+
+    private final PlannedLook labelLook = new PlannedLook(this::lookAtLabels);
+
+    /** Whether a look at labels takes long. */
+    private final AtomicBoolean late = new AtomicBoolean();
+
     private final Set<Computer> planned = ConcurrentHashMap.newKeySet();
 
     /** Whether anybody wants to know: read under the queue's lock, where no monitor of ours may be waited for. */
@@ -69,31 +74,53 @@ public final class NodeRooms {
         return ExtensionList.lookupSingleton(NodeRooms.class);
     }
 
-    /** Where an item may run. Asks other plugins, so not to be called under a lock. */
+    /**
+     * Where an item may run, once what anybody has told by now is seen; everything, if nobody has kept it up to date. If that takes
+     * long, what was seen before counts. Asks other plugins, so not to be called under a lock; doesn't wait for them.
+     */
     @NonNull
-    LabelCandidates candidates(@NonNull Queue.Item item) {
+    CompletableFuture<LabelCandidates> candidates(@NonNull Queue.Item item) {
         Label label = item.getAssignedLabel();
         Authentication user = item.authenticate2();
         Kind kind = new Kind(
                 label == null ? null : label.getName(), user.getName(), item.task instanceof Queue.NonBlockingTask);
-        catchUp();
-        LabelCandidates alike = alike(kind);
-        return alike != null ? alike : add(kind, user, reach(kind, user, LabelReach.nodes()));
+        CompletableFuture<LabelCandidates> seen = late.get() ? CompletableFuture.completedFuture(null) : see(kind, user);
+        return seen.thenApplyAsync(found -> found == null ? seenBefore(kind, user) : found, GpuLeases.get()::begin);
     }
 
-    /** Sees what anybody has told by now; everything, if nobody has kept it up to date. */
-    private void catchUp() {
-        if (!isWatched()) {
-            lookPlanned.set(true);
+    /** @return ends with null if it takes long */
+    private CompletableFuture<LabelCandidates> see(Kind kind, Authentication user) {
+        CompletableFuture<LabelCandidates> seen = new CompletableFuture<>();
+        boolean everything = !isWatched();
+        roomLook.caughtUp(everything).thenRun(() -> {
+            labelLook.caughtUp(everything);
+            labelLook.between(() -> see(kind, user, seen));
+        });
+        return seen.completeOnTimeout(null, PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void see(Kind kind, Authentication user, CompletableFuture<LabelCandidates> seen) {
+        late.set(false);
+        if (seen.isDone()) {
+            return;
         }
-        looks.execute(this::lookIfPlanned);
         try {
-            looks.done().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            LOGGER.log(Level.WARNING, "Looking at all nodes takes long; what was seen before counts until then", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            LabelCandidates alike = alike(kind);
+            seen.complete(alike != null ? alike : add(kind, user, reach(kind, user, LabelReach.nodes())));
+        } catch (Throwable e) {
+            seen.completeExceptionally(e);
         }
+    }
+
+    /** Of what is new, clouds may bring more until the look that hangs has ended. */
+    private LabelCandidates seenBefore(Kind kind, Authentication user) {
+        if (late.compareAndSet(false, true)) {
+            LOGGER.warning("Looking at all nodes takes long; what was seen before counts until then");
+        }
+        LabelCandidates alike = alike(kind);
+        return alike != null
+                ? alike
+                : add(kind, user, LabelReach.ofNodes(label(kind), user, LabelReach.nodes(), gone).growing());
     }
 
     @CheckForNull
@@ -125,49 +152,47 @@ public final class NodeRooms {
 
     /** Looks at all nodes soon. Returns at once, and takes no lock. */
     void lookSoon() {
-        if (isWatched() && lookPlanned.compareAndSet(false, true)) {
-            try {
-                GpuLeases.get().executor().execute(() -> looks.execute(this::lookIfPlanned));
-            } catch (Throwable e) { // or nobody would ever look again
-                lookPlanned.set(false);
-                throw e;
-            }
+        if (isWatched()) {
+            roomLook.soon();
+            labelLook.soon();
         }
     }
 
     /** Looks at one node soon. Returns at once. */
     void lookSoon(@NonNull Computer computer) {
         if (isWatched() && planned.add(computer)) {
-            looks.execute(() -> {
+            roomLook.between(() -> {
                 planned.remove(computer);
                 look(computer);
             });
         }
     }
 
-    /** What is told from now on needs another look. */
-    private void lookIfPlanned() {
-        if (lookPlanned.compareAndSet(true, false)) {
-            look();
-        }
-    }
-
-    private void look() {
-        Map<String, Node> nodes = new HashMap<>();
+    private void lookAtRooms() {
+        Set<String> names = new HashSet<>();
         Set<String> changed = new HashSet<>();
         boolean quietingBefore = quieting;
         quieting = Jenkins.get().isQuietingDown();
         for (Node node : LabelReach.nodes()) {
             String name = NodeNames.of(node);
-            nodes.put(name, node);
+            names.add(name);
             if (lookAt(name, node.toComputer()) || quieting != quietingBefore) {
                 changed.add(name);
             }
         }
-        rooms.keySet().retainAll(nodes.keySet());
+        rooms.keySet().retainAll(names);
+        if (!changed.isEmpty()) {
+            GpuLeases.get().table().roomChanged(changed);
+        }
+    }
+
+    private void lookAtLabels() {
+        late.set(false);
+        Map<String, Node> nodes = new HashMap<>();
+        LabelReach.nodes().forEach(node -> nodes.put(NodeNames.of(node), node));
         gone.see(nodes);
-        boolean labelsChanged = lookAtLabels(changed, nodes.values());
-        if (labelsChanged || !changed.isEmpty()) {
+        Set<String> changed = new HashSet<>();
+        if (lookAtLabels(changed, nodes.values())) {
             GpuLeases.get().table().roomChanged(changed);
         }
     }
@@ -183,7 +208,7 @@ public final class NodeRooms {
 
     private void look(Computer computer) {
         if (quieting != Jenkins.get().isQuietingDown()) {
-            look();
+            lookAtRooms();
             return;
         }
         String name = NodeNames.of(computer);
@@ -237,8 +262,12 @@ public final class NodeRooms {
 
     /** What was told meanwhile, the next look sees: nobody may fail for want of it until then. */
     private LabelCandidates.Reach reach(Kind kind, Authentication user, Collection<Node> nodes) {
-        Label label = kind.label() == null ? null : Jenkins.get().getLabel(kind.label());
-        LabelCandidates.Reach reach = LabelReach.of(label, user, nodes, gone);
-        return lookPlanned.get() ? reach.growing() : reach;
+        LabelCandidates.Reach reach = LabelReach.of(label(kind), user, nodes, gone);
+        return labelLook.isPlanned() ? reach.growing() : reach;
+    }
+
+    @CheckForNull
+    private static Label label(Kind kind) {
+        return kind.label() == null ? null : Jenkins.get().getLabel(kind.label());
     }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -36,6 +37,13 @@ public final class QueuedItems {
     /** Joining those that wait is quick; only a fault can keep a request from it. */
     private static final int PATIENCE_SECONDS = 10;
 
+    /** Looking at labels that hang is given up before that. */
+    private static final int RESOLVING_SECONDS = 15;
+
+    private static final boolean AGAIN = true;
+
+    private static final CompletableFuture<Void> NOTHING = CompletableFuture.completedFuture(null);
+
     private static final Duration TRY_AGAIN = Duration.ofSeconds(2);
 
     /** Its items are looked at right now, or will be. */
@@ -46,6 +54,10 @@ public final class QueuedItems {
 
     private final ItemGates<CauseOfBlockage> gates;
     private final Map<Long, Queue.Item> unresolved = new ConcurrentHashMap<>();
+
+    /** Those that are being resolved, and whether something has changed since that began. */
+    private final Map<Queue.Item, Boolean> resolving = new ConcurrentHashMap<>();
+
     private volatile boolean mayLoad;
     private volatile boolean resumed;
 
@@ -74,7 +86,7 @@ public final class QueuedItems {
         if (gate == BLOCKED || gate == null && isConcerned(item)) {
             unresolved.put(item.getId(), item);
             gates.put(item.getId(), UNRESOLVED);
-            GpuLeases.get().executor().execute(() -> resolve(item));
+            resolveSoon(item);
         }
     }
 
@@ -132,7 +144,7 @@ public final class QueuedItems {
 
     /** Something has changed for items of which nothing could be said. Returns at once. */
     public void resolveAgain() {
-        List.copyOf(unresolved.values()).forEach(item -> GpuLeases.get().executor().execute(() -> resolve(item)));
+        List.copyOf(unresolved.values()).forEach(this::resolveSoon);
     }
 
     /**
@@ -150,17 +162,17 @@ public final class QueuedItems {
      */
     public void resumeInPart() {
         mayLoad = true;
-        List.copyOf(unresolved.values()).forEach(this::resolve);
-        awaitRequests();
+        await(List.copyOf(unresolved.values()).stream().map(this::resolve), RESOLVING_SECONDS);
+        await(
+                gates.all().stream()
+                        .filter(QueuedRequest.class::isInstance)
+                        .map(gate -> ((QueuedRequest) gate).settled()),
+                PATIENCE_SECONDS);
     }
 
-    private void awaitRequests() {
-        CompletableFuture<?>[] settled = gates.all().stream()
-                .filter(QueuedRequest.class::isInstance)
-                .map(gate -> ((QueuedRequest) gate).settled())
-                .toArray(CompletableFuture[]::new);
+    private static void await(Stream<CompletableFuture<Void>> all, int seconds) {
         try {
-            CompletableFuture.allOf(settled).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(seconds, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             LOGGER.log(Level.WARNING, "Not all GPU requests in the build queue have got their old place again", e);
         } catch (InterruptedException e) {
@@ -181,18 +193,34 @@ public final class QueuedItems {
     }
 
     /** Whatever another plugin throws when it is asked, the item mustn't wait for ever. */
-    private void resolve(Queue.Item item) {
+    private CompletableFuture<Void> resolve(Queue.Item item) {
+        CompletableFuture<Void> resolved;
         try {
-            if (gates.get(item.getId()) == UNRESOLVED) {
-                Resolution resolution = resolution(item);
-                if (resolution.isKnown()) {
-                    resolved(item, resolution.request());
-                }
-            }
+            resolved = gates.get(item.getId()) == UNRESOLVED ? resolved(item, resolution(item)) : NOTHING;
         } catch (Throwable e) {
-            LOGGER.log(Level.WARNING, e, () -> "Could not look which GPUs " + item + " has to start with; trying again soon");
-            GpuLeases.get().later(TRY_AGAIN, () -> resolve(item));
+            resolved = CompletableFuture.failedFuture(e);
         }
+        return resolved.exceptionally(e -> {
+            LOGGER.log(Level.WARNING, e, () -> "Could not look which GPUs " + item + " has to start with; trying again soon");
+            GpuLeases.get().later(TRY_AGAIN, () -> resolveSoon(item));
+            return null;
+        });
+    }
+
+    /** However often one is asked for, one goes on at a time; what changed meanwhile, another one sees. */
+    private void resolveSoon(Queue.Item item) {
+        if (resolving.put(item, AGAIN) == null) {
+            GpuLeases.get().begin(() -> resolveNow(item));
+        }
+    }
+
+    private void resolveNow(Queue.Item item) {
+        resolving.put(item, !AGAIN);
+        resolve(item).whenComplete((done, failure) -> {
+            if (!resolving.remove(item, !AGAIN)) {
+                GpuLeases.get().begin(() -> resolveNow(item));
+            }
+        });
     }
 
     private Resolution resolution(Queue.Item item) {
@@ -215,20 +243,28 @@ public final class QueuedItems {
         }
     }
 
+    private CompletableFuture<Void> resolved(Queue.Item item, Resolution resolution) {
+        QueuedRequest request = resolution.request();
+        if (resolution.isKnown() && request != null) {
+            return NodeRooms.get().candidates(item).thenAccept(candidates -> joins(item, request, candidates));
+        }
+        if (resolution.isKnown() && gates.remove(item.getId(), UNRESOLVED)) {
+            isResolved(item);
+        }
+        return NOTHING;
+    }
+
     /** An item that left meanwhile, and may have come back, is somebody else's. */
-    private void resolved(Queue.Item item, @CheckForNull QueuedRequest request) {
+    private void joins(Queue.Item item, QueuedRequest request, LabelCandidates candidates) {
         long id = item.getId();
-        boolean first;
-        if (request == null) {
-            first = gates.remove(id, UNRESOLVED);
-        } else {
-            LabelCandidates candidates = NodeRooms.get().candidates(item);
-            first = gates.replace(id, UNRESOLVED, request, () -> request.join(id, candidates));
+        if (gates.replace(id, UNRESOLVED, request, () -> request.join(id, candidates))) {
+            isResolved(item);
         }
-        if (first) {
-            unresolved.remove(id, item);
-            Queue.getInstance().scheduleMaintenance();
-        }
+    }
+
+    private void isResolved(Queue.Item item) {
+        unresolved.remove(item.getId(), item);
+        Queue.getInstance().scheduleMaintenance();
     }
 
     private static final class Unresolved extends CauseOfBlockage {

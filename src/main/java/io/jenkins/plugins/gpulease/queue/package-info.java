@@ -13,7 +13,8 @@
  * {@code InOrder}, in this order and briefly: no other plugin, no table of leases and no I/O under them; the rest is done by the
  * executor of the leases. What other listeners may call under the queue's lock ({@code NodeRooms.lookSoon}) takes no lock of ours;
  * where a plugin removes a node under it, the monitors of {@code GoneNodes} and of the table of leases are taken briefly, too: none
- * of them ever waits for the queue. Labels, permissions and clouds are asked by one look after the other, without locks. We take
- * the queue's lock for a declined or withdrawn grant only, and never while we hold a lock of ours.
+ * of them ever waits for the queue. Labels, permissions and clouds are asked by one look after the other, without locks; idle
+ * executors are looked at apart from that, since what is asked there may hang. We take the queue's lock for a declined or withdrawn
+ * grant only, and never while we hold a lock of ours.
  */
 package io.jenkins.plugins.gpulease.queue;

@@ -85,7 +85,8 @@ public class HeldMonitorsTest {
         monitors.add(field(monitors.get(0), "inOrder"));
         monitors.add(gates);
         monitors.add(field(NodeRooms.get(), "known"));
-        monitors.add(field(NodeRooms.get(), "looks"));
+        monitors.add(field(field(NodeRooms.get(), "roomLook"), "order"));
+        monitors.add(field(field(NodeRooms.get(), "labelLook"), "order"));
         monitors.add(field(field(GpuLeases.get().table(), "registry"), "lock"));
         return monitors;
     }

@@ -4,8 +4,12 @@ import static io.jenkins.plugins.gpulease.Builds.start;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
+import hudson.ExtensionList;
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
 import hudson.model.Queue;
 import hudson.model.Slave;
+import hudson.model.queue.QueueTaskFuture;
 import hudson.slaves.Cloud;
 import hudson.slaves.NodeProvisioner.PlannedNode;
 import io.jenkins.plugins.gpulease.Eventually;
@@ -18,11 +22,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.test.steps.SemaphoreStep;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.TestExtension;
 
 /** How nodes, labels and clouds are looked at while somebody waits. */
 public class NodeLooksTest {
@@ -91,6 +97,77 @@ public class NodeLooksTest {
 
         jenkins.waitForCompletion(waiting); // it comes first, and fails in its body
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+    }
+
+    @Test
+    public void anExecutorThatBecomesIdleIsSeenWhileACloudHangs() throws Exception {
+        GpuTestNodes.simulatedAgent(jenkins, "agent", "1xT4:16GB", "linux", 1);
+        WorkflowRun busy = start(jenkins, "node('linux') { semaphore 'busy' }");
+        SemaphoreStep.waitForStart("busy/1", busy);
+        WorkflowRun build = start(jenkins, "gpu { node('linux') { echo 'body' } }");
+        jenkins.waitForMessage("no executor idle", build);
+        hang();
+
+        SemaphoreStep.success("busy/1", null);
+
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+        jenkins.waitForCompletion(busy);
+    }
+
+    @Test
+    public void aRequestForAnotherLabelIsServedWhileACloudHangs() throws Exception {
+        GpuTestNodes.simulatedAgent(jenkins, "agent", "1xT4:16GB", "linux", 1);
+        hang();
+
+        WorkflowRun build = start(jenkins, "gpu { node('linux') { echo 'body' } }");
+
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+    }
+
+    @Test
+    public void anItemIsResolvedOnceAtATimeAndAgainForWhatChangedMeanwhile() throws Exception {
+        SlowResolver resolver = ExtensionList.lookupSingleton(SlowResolver.class);
+        FreeStyleProject project = jenkins.createFreeStyleProject("slow");
+        QueueTaskFuture<FreeStyleBuild> build = project.scheduleBuild2(0);
+        assertTrue(resolver.asked.tryAcquire(60, TimeUnit.SECONDS));
+
+        for (int i = 0; i < 50; i++) {
+            QueuedItems.get().resolveAgain();
+        }
+
+        assertFalse(resolver.asked.tryAcquire(300, TimeUnit.MILLISECONDS));
+        resolver.goOn.release();
+        assertTrue(resolver.asked.tryAcquire(60, TimeUnit.SECONDS));
+        resolver.free = true;
+        resolver.goOn.release();
+        jenkins.assertBuildStatusSuccess(build.get(60, TimeUnit.SECONDS));
+    }
+
+    private void hang() throws InterruptedException {
+        CountDownLatch entered = cloud.close();
+        NodeRooms.get().lookSoon();
+        assertTrue(entered.await(60, TimeUnit.SECONDS));
+    }
+
+    /** Takes its time for the job "slow". */
+    @TestExtension("anItemIsResolvedOnceAtATimeAndAgainForWhatChangedMeanwhile")
+    public static final class SlowResolver implements ItemResolver {
+
+        private final Semaphore asked = new Semaphore(0);
+        private final Semaphore goOn = new Semaphore(0);
+        private volatile boolean free;
+
+        @Override
+        public boolean mayConcern(Queue.Item item, boolean resumed) {
+            return item.task instanceof FreeStyleProject;
+        }
+
+        @Override
+        public Resolution resolve(Queue.Item item, boolean mayLoad) {
+            asked.release();
+            goOn.acquireUninterruptibly();
+            return free ? Resolution.FREE : Resolution.LATER;
+        }
     }
 
     /** Notes who asks it for the plugin, and may keep them waiting. */
