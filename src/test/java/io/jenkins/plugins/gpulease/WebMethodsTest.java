@@ -135,6 +135,9 @@ public class WebMethodsTest {
         for (Device device : devices) {
             send("POST", "gpu-leases/undrain?device=" + device.uuid(), "admin", true);
         }
+        Eventually.await("no diagnosis goes on", () -> !send("GET", "computer/" + NODE + "/gpus/diagnosis/", "admin", true)
+                .body()
+                .contains("this page loads itself again"));
         Eventually.await("all are idle", () -> GpuTestNodes.view(agent).count(DeviceState.IDLE) == 3);
     }
 

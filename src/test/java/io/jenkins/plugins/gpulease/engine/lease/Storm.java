@@ -134,7 +134,8 @@ final class Storm {
         }
     }
 
-    private void adopt(Random random, int node) {
+    /** One at a time: else an enclosing lease could come after, but with other devices than, its sub-lease. */
+    private synchronized void adopt(Random random, int node) {
         NodeView view = table.view(name(node)).orElse(null);
         if (view == null || view.devices().isEmpty()) {
             return;
