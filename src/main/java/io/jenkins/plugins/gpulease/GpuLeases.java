@@ -21,8 +21,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import jenkins.security.ImpersonatingExecutorService;
 import jenkins.util.ContextResettingExecutorService;
 import jenkins.util.ErrorLoggingExecutorService;
@@ -39,11 +37,11 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
 public final class GpuLeases {
 
     /** What waits for a thread waits so long at a time. */
-    public static final Duration TRY_AGAIN = Duration.ofSeconds(1);
-
-    private static final Logger LOGGER = Logger.getLogger(GpuLeases.class.getName());
+    private static final int TRY_AGAIN_SECONDS = 1;
 
     private final ExecutorService executor = newExecutor();
+    private final PatientExecutor patient =
+            new PatientExecutor(executor, work -> Timer.get().schedule(work, TRY_AGAIN_SECONDS, TimeUnit.SECONDS));
 
     private final LeaseTable table = new LeaseTable(
             new BestPlacement(), new LateCustodian(), executor, Clock.systemUTC());
@@ -84,20 +82,7 @@ public final class GpuLeases {
 
     /** Runs something as {@link #executor} does. Where no thread can be had for it, it is tried again; nothing is thrown. */
     public void begin(@NonNull Runnable work) {
-        try {
-            executor.execute(work);
-        } catch (Throwable e) { // a pool that can't start a thread throws an OutOfMemoryError
-            LOGGER.log(Level.WARNING, "No thread for a step of a GPU lease; trying again soon", e);
-            beginLater(work);
-        }
-    }
-
-    private void beginLater(Runnable work) {
-        try {
-            later(TRY_AGAIN, work);
-        } catch (Throwable e) { // it has put the work down by then, and only lacks one more thread; or Jenkins ends
-            LOGGER.log(Level.FINE, "No thread for the timer", e);
-        }
+        patient.execute(work);
     }
 
     /** Looks the custodian up at its first use, since extensions come in any order. */

@@ -6,34 +6,29 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Runs calls one after the other, in the order in which they come; one that fails is logged and doesn't keep the next from it. Where
- * no thread can be had for them, as on a machine at its limit, they wait for one: a call that is lost would leave a block hanging.
+ * Runs calls one after the other, in the order in which they come; one that fails is logged and doesn't keep the next from it.
+ * Thread-safe.
  */
 public final class InOrder implements Executor {
 
     private static final Logger LOGGER = Logger.getLogger(InOrder.class.getName());
 
     private final Executor executor;
-    private final Consumer<Runnable> later;
     private final Queue<Runnable> calls = new ArrayDeque<>(2);
     private boolean running;
 
-    /** On the executor of the leases. */
+    /** On the executor of the leases: where that has no thread, the calls wait for one. */
     public InOrder() {
-        this(
-                call -> GpuLeases.get().begin(call),
-                call -> GpuLeases.get().later(GpuLeases.TRY_AGAIN, call));
+        this(call -> GpuLeases.get().begin(call));
     }
 
-    /** @param later runs something on a thread of the executor, a while after that could not */
-    InOrder(@NonNull Executor executor, @NonNull Consumer<Runnable> later) {
+    /** @param executor loses nothing */
+    InOrder(@NonNull Executor executor) {
         this.executor = executor;
-        this.later = later;
     }
 
     /** Returns at once. */
@@ -42,16 +37,7 @@ public final class InOrder implements Executor {
         calls.add(call);
         if (!running) {
             running = true;
-            begin();
-        }
-    }
-
-    private void begin() {
-        try {
             executor.execute(this::runAll);
-        } catch (Throwable e) { // a pool that can't start a thread throws an OutOfMemoryError
-            LOGGER.log(Level.WARNING, "No thread for a step of a GPU lease; trying again soon", e);
-            later.accept(this::runAll);
         }
     }
 

@@ -12,18 +12,9 @@ import org.junit.Test;
 public class InOrderTest {
 
     private final List<Runnable> threads = new ArrayList<>();
-    private final List<Runnable> later = new ArrayList<>();
     private final List<String> done = new ArrayList<>();
-    private boolean exhausted;
 
-    private final InOrder inOrder = new InOrder(this::thread, later::add);
-
-    private void thread(Runnable work) {
-        if (exhausted) {
-            throw new OutOfMemoryError("unable to create native thread");
-        }
-        threads.add(work);
-    }
+    private final InOrder inOrder = new InOrder(threads::add);
 
     private void call(String name) {
         inOrder.execute(() -> done.add(name));
@@ -50,20 +41,6 @@ public class InOrderTest {
 
         threads.get(0).run();
         assertEquals(List.of("next"), done);
-    }
-
-    @Test
-    public void callsWaitForAThreadIfThereIsNone() {
-        exhausted = true;
-        call("first");
-        call("second");
-        assertEquals("nobody tries in vain for each call", 1, later.size());
-
-        exhausted = false;
-        later.get(0).run();
-        assertEquals(List.of("first", "second"), done);
-        call("third");
-        assertEquals("the next ones find one", 1, threads.size());
     }
 
     @Test
